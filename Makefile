@@ -1,0 +1,28 @@
+# On Windows, README.md gives the same commands without make.
+PYTHON ?= python3
+COURSE = .venv/bin/python
+
+.PHONY: setup lab test reset notebooks readme data lock
+
+setup:  ## install the course into .venv
+	@$(PYTHON) tools/environment.py
+
+lab: setup  ## open the chapters in JupyterLab
+	@$(COURSE) tools/lab.py
+
+test: setup  ## run the unit tests and every cell of every chapter
+	@$(COURSE) -m pytest
+
+reset: setup  ## bring a chapter back to its first state: make reset CH=02
+	@$(COURSE) tools/workbook.py reset "$(CH)"
+
+notebooks: setup  ## run the chapters again and store their outputs
+	@$(COURSE) tools/notebooks.py $(CH)
+	@$(COURSE) tools/readme.py
+
+data: ## build data/ again from its sources, in an environment of its own
+	@$(PYTHON) tools/environment.py --lock data/requirements.lock --environment .venv-data
+	@for maker in data/make_*.py; do .venv-data/bin/python $$maker || exit 1; done
+
+lock: ## resolve the versions again and lock them with their hashes
+	@$(PYTHON) tools/lock.py

@@ -1,0 +1,103 @@
+"""Training callbacks that Keras lacks."""
+
+import sys
+import time
+from typing import Any
+
+import keras
+
+from course_lib.plots import learning_curves
+
+
+class LiveCurves(keras.callbacks.Callback):
+    """Draws the learning curves while a model trains, once an epoch, with a line that shows the time left.
+
+    In a notebook one figure and one line are replaced in place; elsewhere only the line is printed. Use it with
+    `fit(..., verbose=0)`. Keras's progress bar shows numbers but no curves.
+
+    Args:
+        metric: name of the metric drawn beside the loss, as given to `compile`.
+    """
+
+    def __init__(self, metric: str = "accuracy"):
+        super().__init__()
+        self.metric = metric
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start new curves, also where an earlier `fit` was interrupted."""
+        self.history: dict[str, list[float]] = {}
+        self.started = time.perf_counter()
+        self._figure = self._line = None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Add one point to each curve and show it."""
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+        done = len(next(iter(self.history.values()), [0]))
+        self._show(self._progress(done))
+
+    def _progress(self, done: int) -> str:
+        elapsed = time.perf_counter() - self.started
+        total = self.params.get("epochs") or done
+        left = elapsed / done * max(total - done, 0)
+        newest = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self.history.items())
+        return f"epoch {done} of {total}, {elapsed:.0f} s, about {left:.0f} s left: {newest}"
+
+    def _show(self, line: str) -> None:
+        if not _in_notebook():
+            print(line, flush=True)
+            return
+        from IPython.display import display
+
+        figure = learning_curves(self.history, self.metric)
+        text: dict[str, Any] = {"text/plain": line}
+        if self._figure is None:
+            self._figure = display(figure, display_id=True)
+            self._line = display(text, raw=True, display_id=True)
+        else:
+            self._figure.update(figure)
+            self._line.update(text, raw=True)
+
+
+class TimeToTarget(keras.callbacks.Callback):
+    """Records after how many seconds of training a metric first reached a target; can stop there.
+
+    Time spent in other callbacks and in validation counts, as it does for a person who waits.
+
+    Args:
+        metric: name in the logs, such as "val_accuracy"; higher is better.
+        target: value to reach.
+        stop: end the training there.
+
+    Attributes:
+        seconds: time from the start of `fit` until the end of the epoch that reached the target; `None` before.
+        epoch: number of that epoch, counted from 1; `None` before.
+
+    Raises:
+        ValueError: at the end of an epoch, if the logs hold no such metric.
+    """
+
+    def __init__(self, metric: str, target: float, stop: bool = False):
+        super().__init__()
+        self.metric, self.target, self.stop = metric, target, stop
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start the clock."""
+        self.seconds: float | None = None
+        self.epoch: int | None = None
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Note the time if the target is reached for the first time."""
+        logs = logs or {}
+        if self.metric not in logs:
+            raise ValueError(f"TimeToTarget(metric={self.metric!r}): this training logs {', '.join(logs) or 'nothing'}")
+        if self.seconds is None and logs[self.metric] >= self.target:
+            self.seconds, self.epoch = time.perf_counter() - self._started, epoch + 1
+            if self.stop:
+                self.model.stop_training = True
+
+
+def _in_notebook() -> bool:
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell is not None and hasattr(shell, "kernel")

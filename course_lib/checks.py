@@ -1,0 +1,186 @@
+"""Claims that are checked, failures that are planned, exercises that answer back."""
+
+import math
+import reprlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+def expect(
+    claim: str, value: float, *, at_least: float | None = None, at_most: float | None = None, equals: Any = None
+) -> None:
+    """Print a claim that holds; raise where it does not.
+
+    The printed line holds the claim and its bounds, never the measured digits, so it is the same on every machine.
+
+    Args:
+        claim: what is claimed, such as "test accuracy".
+        value: the measured number; `True` or `False` for a claim without bounds.
+        at_least: lower bound, inclusive.
+        at_most: upper bound, inclusive.
+        equals: the one allowed value.
+
+    Raises:
+        AssertionError: if the claim does not hold, with the measured number; NaN never holds.
+        ValueError: if no bound is given and `value` is not a truth value.
+    """
+    bounds = [
+        f"{sign} {bound}"
+        for sign, bound in (("at least", at_least), ("at most", at_most), ("equals", equals))
+        if bound is not None
+    ]
+    if not bounds and not isinstance(value, bool | np.bool_):
+        raise ValueError(f"expect({claim!r}, {value!r}): give at_least, at_most or equals, or a value True or False")
+    text = f"{claim}: {' and '.join(bounds)}" if bounds else claim
+    holds = (
+        (at_least is None or value >= at_least)
+        and (at_most is None or value <= at_most)
+        and (equals is None or value == equals)
+        and (bool(bounds) or bool(value))
+    )
+    if not holds:
+        raise AssertionError(f"the claim does not hold here - {text} - measured: {value}")
+    print(f"✓ {text}")
+
+
+@contextmanager
+def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
+    """Run lines that are meant to fail, and print the line of the message that says why.
+
+    Args:
+        error: the exception's class.
+        containing: a part of its message.
+
+    Raises:
+        AssertionError: if nothing fails, or the message lacks `containing`; other exceptions pass through.
+    """
+    try:
+        yield
+    except error as caught:
+        lines = [line.strip() for line in str(caught).splitlines() if containing in line]
+        if not lines:
+            raise AssertionError(f"{type(caught).__name__} was raised without {containing!r}: {caught}") from caught
+        print(f"{type(caught).__name__} (as planned): {lines[0]}")
+    else:
+        raise AssertionError(f"nothing failed; {error.__name__} with {containing!r} was expected")
+
+
+def compare_guess(guess: str, outcome: str) -> None:
+    """Print the learner's prediction beside what happened; not graded.
+
+    Args:
+        guess: the prediction; `...` where the learner has not made one.
+        outcome: what was measured, in the same words.
+    """
+    made = "none yet (put it in the cell above)" if guess is ... else guess
+    print(f"your guess: {made}\nmeasured:   {outcome}")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question that an answer must meet.
+
+    Attributes:
+        arguments: what a function is called with; `None` where the answer is no function.
+        expected: the right result: a number, a text or an array.
+        hint: what is probably wrong if this case fails.
+        measure: what to compare of the result, such as a model's number of parameters; the result itself if left out.
+    """
+
+    arguments: tuple | None
+    expected: Any
+    hint: str
+    measure: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Checks a learner's answer against cases and says in one line how it stands; never raises because of an answer.
+
+    Attributes:
+        hint: the first step, shown while the stub is untouched.
+        cases: checked in order; the first that fails gives the hint.
+        tolerance: largest difference from `expected`, absolute and relative.
+    """
+
+    hint: str
+    cases: Sequence[Case]
+    tolerance: float = 1e-6
+
+    def check(self, answer: Any) -> None:
+        """Print "open", "✓" or "✗" with a hint for a learner's answer.
+
+        Args:
+            answer: a function, or a value if the cases have no arguments; `...` or a function that returns it or
+                nothing counts as untouched.
+        """
+        complaint = self._complaint(answer)
+        if complaint is None:
+            print("✓ right")
+        elif complaint == "untouched":
+            print(f"○ open - {self.hint}")
+        else:
+            print(f"✗ not yet - {complaint}")
+
+    def verify_solution(self, answer: Any) -> None:
+        """Print "solution verified" for the course's own answer.
+
+        Raises:
+            AssertionError: if the answer fails a case.
+        """
+        complaint = self._complaint(answer)
+        if complaint is not None:
+            raise AssertionError(f"the solution fails its own check: {complaint}")
+        print("solution verified")
+
+    def _complaint(self, answer: Any) -> str | None:
+        for case in self.cases:
+            result = answer
+            try:
+                if case.arguments is not None and answer is not ...:
+                    result = answer(*case.arguments)
+                if result is None or result is ...:
+                    return "untouched"
+                if case.measure is not None:
+                    result = case.measure(result)
+            except Exception as error:  # whatever a learner's code raises becomes a hint
+                return f"{_call(case)} stops with {type(error).__name__}: {_first_line(error)}. {case.hint}"
+            if not _agree(result, case.expected, self.tolerance):
+                return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
+        return None
+
+
+def _call(case: Case) -> str:
+    if case.arguments is None:
+        return "your answer"
+    return f"with the arguments ({', '.join(_brief(argument) for argument in case.arguments)}) your function"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or ["no message"])[0][:160]
+
+
+def _brief(value: Any) -> str:
+    if hasattr(value, "shape") and np.ndim(value) > 0:
+        array = np.asarray(value)
+        values = f" {np.round(array, 4).tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
+        return f"an array of shape {array.shape}{values}"
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    return reprlib.repr(value)
+
+
+def _agree(result: Any, expected: Any, tolerance: float) -> bool:
+    if isinstance(expected, str | bool):
+        return isinstance(result, type(expected)) and result == expected
+    try:
+        given, wanted = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
+    except (TypeError, ValueError):
+        return False
+    if given.shape != wanted.shape or not math.isfinite(np.sum(np.abs(given))):
+        return False
+    return bool(np.allclose(given, wanted, rtol=tolerance, atol=tolerance))

@@ -1,0 +1,64 @@
+"""Convolutional networks: small kernels that look at neighbouring pixels, the same everywhere."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import keras
+from keras import layers
+
+from course_lib.models._arguments import check_classes, check_shape, check_sizes
+
+
+def convolutional_network(
+    input_shape: Sequence[int] = (28, 28, 1),
+    filters: Sequence[int] = (16, 32, 64),
+    num_classes: int = 10,
+    head: Literal["flatten", "average"] = "flatten",
+) -> keras.Model:
+    """Build a small convolutional network that trains fast on a CPU.
+
+    The first layer has 5x5 kernels and stride 2, the others 3x3 kernels and 2x2 max pooling. Batch normalisation and
+    ReLU come after pooling: they then work on a quarter of the values.
+
+    Args:
+        input_shape: (height, width, channels) of one picture, its values from 0 to 255; each layer of `filters`
+            halves height and width, which must stay at least 1.
+        filters: number of kernels of each layer.
+        num_classes: number of logits.
+        head: "flatten" keeps where a feature was found; "average" (global average pooling) keeps only how strong.
+
+    Returns:
+        A model from (batch, height, width, channels) to logits (batch, num_classes).
+
+    Raises:
+        ValueError: if a size is not a positive whole number, the picture is too small for the layers, there are
+            fewer than two classes or `head` is unknown.
+
+    Source: LeCun et al., Gradient-based learning applied to document recognition (1998); Ioffe & Szegedy, Batch
+    normalization (2015); Lin et al., Network in network (2013) for the averaging head.
+    """
+    check_shape(input_shape)
+    check_sizes("filters", filters, at_least_one=True)
+    check_classes(num_classes)
+    if min(input_shape[:2]) < 2 ** len(filters):
+        raise ValueError(
+            f"a picture of {input_shape[0]}x{input_shape[1]} is too small for {len(filters)} layers that each halve it;"
+            f" use pictures of at least {2 ** len(filters)} pixels a side, or fewer layers"
+        )
+    heads = {"flatten": layers.Flatten, "average": layers.GlobalAveragePooling2D}
+    if head not in heads:
+        raise ValueError(f"head={head!r} was given; allowed: {', '.join(map(repr, heads))}")
+    inputs = keras.Input(input_shape)
+    features = layers.Rescaling(1 / 255)(inputs)
+    features = layers.Conv2D(filters[0], 5, strides=2, padding="same", use_bias=False)(features)
+    features = _normalise(features)
+    for count in filters[1:]:
+        features = layers.Conv2D(count, 3, padding="same", use_bias=False)(features)
+        features = _normalise(layers.MaxPooling2D()(features))
+    logits = layers.Dense(num_classes)(heads[head]()(features))
+    return keras.Model(inputs, logits, name="convolutional_network")
+
+
+def _normalise(features: keras.KerasTensor) -> keras.KerasTensor:
+    # A short training needs running statistics that follow quickly: momentum 0.9, where Keras has 0.99.
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(features))

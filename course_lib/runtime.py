@@ -1,0 +1,95 @@
+"""The first call of every chapter: a quiet TensorFlow, fixed seeds, enough memory."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# What TensorFlow's C++ code prints at every start: information lines, the sentence before them, and, on Linux without
+# an NVIDIA driver, CUDA error 303 (no driver library).
+NOISE = re.compile(
+    r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
+    r"E\d{4} .*failed call to cuInit: .*\(303\))"
+)
+CGROUP_LIMITS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+)
+
+
+def start(seed: int, needs_gb: float) -> None:
+    """Import TensorFlow quietly, fix all seeds, and print what this machine offers.
+
+    Operations are made deterministic, so that the same seed gives the same numbers on the same machine.
+
+    Args:
+        seed: seed of Python, NumPy and Keras, at least 0.
+        needs_gb: memory in gigabytes that the chapter needs at its peak.
+
+    Raises:
+        ValueError: if `seed` or `needs_gb` is negative.
+        MemoryError: if less memory than `needs_gb` is free; nothing has been loaded then.
+    """
+    if seed < 0 or needs_gb < 0:
+        raise ValueError(f"start(seed={seed}, needs_gb={needs_gb}): both must be 0 or more")
+    free_gb = available_memory_gb()
+    if free_gb < needs_gb:
+        raise MemoryError(
+            f"this chapter needs {needs_gb:g} GB of memory and {free_gb:.1f} GB are free. Shut down other notebooks "
+            "(menu Kernel > Shut Down All Kernels), close other programs, then run this cell again."
+        )
+    # Level 2 also hides TensorFlow's later remarks, such as the end of a data set that was not read whole.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with _without_start_up_noise():
+        import keras
+        import tensorflow as tf
+
+        devices = [device.device_type for device in tf.config.list_logical_devices()]
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    _show_figures_in_notebooks()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
+    print(f"devices: {', '.join(devices)}; {cores} CPU cores; {free_gb:.1f} GB of memory free, {needs_gb:g} GB needed")
+
+
+def available_memory_gb() -> float:
+    """Return the free memory in gigabytes (10^9 bytes), a container's limit included."""
+    import psutil
+
+    free = [psutil.virtual_memory().available]
+    for limit, usage in CGROUP_LIMITS:
+        try:
+            free.append(int(Path(limit).read_text()) - int(Path(usage).read_text()))
+        except (OSError, ValueError):  # no such control group, or the limit reads "max"
+            continue
+    return min(free) / 1e9
+
+
+@contextmanager
+def _without_start_up_noise() -> Iterator[None]:
+    """Hold back file descriptor 2, where C++ writes, and let through what is not known noise."""
+    sys.stderr.flush()
+    descriptor = os.dup(2)
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(descriptor, 2)
+            os.close(descriptor)
+            held.seek(0)
+            lines = held.read().decode(errors="replace").splitlines(keepends=True)
+            sys.stderr.write("".join(line for line in lines if not NOISE.match(line)))
+
+
+def _show_figures_in_notebooks() -> None:
+    """Let a notebook draw a `matplotlib.figure.Figure` that ends a cell, without pyplot."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None:
+        from IPython.core.pylabtools import select_figure_formats
+
+        select_figure_formats(shell, {"png"}, bbox_inches=None)

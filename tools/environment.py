@@ -1,0 +1,140 @@
+"""Create the course's environment in .venv, once, from the hash-locked requirements.
+
+Runs with the system's Python and nothing but the standard library, so the syntax stays old enough
+for any Python 3 to reach the version check.
+"""
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
+NEEDED_GB = 4.0
+STAMP = "course-environment"
+# These build the one source archive in the lock; they go in first, so that it needs nothing unpinned.
+BUILD_TOOLS = ("packaging", "setuptools", "wheel")
+# What pip prints, and what it means to a person.
+PIP_FAILURES = (
+    ("No space left on device", "the disk is full; free about 4 GB"),
+    ("DO NOT MATCH THE HASHES", "a downloaded file differs from the one in the lock; nothing was kept"),
+    (
+        "Failed to establish a new connection|NameResolutionError|Temporary failure in name resolution|"
+        "Network is unreachable|Connection refused|Read timed out|ProxyError|Connection to .* timed out",
+        "no connection to the package index; connect to the network",
+    ),
+    (
+        "No matching distribution found",
+        "the package index has no file for this system (supported: Linux, Windows, macOS on Apple chips)",
+    ),
+)
+
+
+def fail(message):
+    sys.exit("error: " + message)
+
+
+def check_machine(environment):
+    """Refuse early, in one line, where the installation cannot succeed."""
+    if sys.version_info[:2] not in SUPPORTED:
+        fail(
+            "Python 3.11, 3.12 or 3.13 is needed, and this is {}.{}.{}; install one and name it: "
+            "make setup PYTHON=python3.12".format(*sys.version_info[:3])
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        fail(
+            "this Python has no venv module; on Debian or Ubuntu: sudo apt install python{}.{}-venv".format(
+                *sys.version_info[:2]
+            )
+        )
+    free_gb = shutil.disk_usage(str(environment.parent)).free / 1e9
+    if free_gb < NEEDED_GB:
+        fail(
+            "the installation needs {:.0f} GB of disk space, and {:.1f} GB are free at {}".format(
+                NEEDED_GB, free_gb, environment.parent
+            )
+        )
+
+
+def fingerprint(lock):
+    """Name what the environment was made from: it is rebuilt when, and only when, this changes."""
+    digest = hashlib.sha256()
+    for path in (lock, ROOT / "pyproject.toml"):
+        digest.update(path.read_bytes())
+    # A virtual environment holds absolute paths: a moved folder needs a new one.
+    digest.update("{}.{} {}".format(sys.version_info[0], sys.version_info[1], ROOT).encode())
+    return digest.hexdigest()
+
+
+def python_in(environment):
+    return environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def is_complete(environment, lock):
+    stamp = environment / STAMP
+    return stamp.is_file() and stamp.read_text() == fingerprint(lock) and python_in(environment).exists()
+
+
+def pip_install(environment, log, arguments):
+    command = [str(python_in(environment)), "-m", "pip", "install", "--compile", "--no-build-isolation"]
+    command += ["--disable-pip-version-check", "--no-input", "--retries", "2"]
+    with log.open("a") as stream:
+        code = subprocess.call(command + arguments, stdout=stream, stderr=subprocess.STDOUT, cwd=str(ROOT))
+    if code == 0:
+        return
+    text = log.read_text(errors="replace")
+    for pattern, meaning in PIP_FAILURES:
+        if re.search(pattern, text):
+            fail("{}, then run the same command again (details: {})".format(meaning, log))
+    fail("the installation failed; the reason stands at the end of {}".format(log))
+
+
+def locked(lock, names):
+    """Return the lock's entries for some packages, as text."""
+    entries = re.split(r"(?m)^(?=[a-zA-Z])", lock.read_text())
+    return "".join(entry for entry in entries if entry.split("==")[0] in names)
+
+
+def create(environment, lock):
+    if environment.exists():
+        shutil.rmtree(str(environment))
+    print("Installing the packages into {}: about 3 GB, one to three minutes ...".format(environment.name), flush=True)
+    if subprocess.call([sys.executable, "-m", "venv", str(environment)]) != 0:
+        fail("{} could not create {}".format(sys.executable, environment))
+    log = environment / "install.log"
+    build_lock = environment / "build-tools.lock"
+    build_lock.write_text(locked(lock, BUILD_TOOLS))
+    pip_install(environment, log, ["--require-hashes", "-r", str(build_lock)])
+    pip_install(environment, log, ["--require-hashes", "-r", str(lock)])
+    pip_install(environment, log, ["--no-deps", "--no-index", "--editable", str(ROOT)])
+    # The stamp comes last: an interrupted installation has none, and the next call starts over.
+    (environment / STAMP).write_text(fingerprint(lock))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lock", default="requirements.lock", help="the hash-locked requirements to install")
+    parser.add_argument("--environment", default=".venv", help="the folder to create")
+    options = parser.parse_args()
+    environment, lock = ROOT / options.environment, ROOT / options.lock
+    if is_complete(environment, lock):
+        return
+    check_machine(environment)
+    try:
+        create(environment, lock)
+    except OSError as error:
+        fail("{}; mend that, then run the same command again".format(error))
+    except KeyboardInterrupt:
+        fail("stopped; the next call starts the installation over")
+
+
+if __name__ == "__main__":
+    main()

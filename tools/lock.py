@@ -1,0 +1,33 @@
+"""Resolve the course's dependencies for all systems and lock them: names, versions and hashes, nothing else."""
+
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESOLVER = "uv==0.13.9"
+# One set of versions for every Python and system, so that everybody runs what was tested.
+OPTIONS = [
+    *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest", "--upgrade"),
+    *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
+    *("--custom-compile-command", "make lock"),
+]
+LOCKS = (
+    ("requirements.lock", ["pyproject.toml"]),
+    ("data/requirements.lock", ["data/requirements.in", "--constraint", "requirements.lock"]),
+)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        programs = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin")
+        subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", RESOLVER], check=True)
+        for lock, sources in LOCKS:
+            subprocess.run([programs / "uv", "pip", "compile", *OPTIONS, *sources, "-o", lock], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
