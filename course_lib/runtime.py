@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,8 @@ def start(seed: int, needs_gb: float) -> None:
         devices = [device.device_type for device in tf.config.list_logical_devices()]
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
+    # Keras says this of its own default at every `fit` on a `tf.data.Dataset`.
+    warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")
     _show_figures_in_notebooks()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")

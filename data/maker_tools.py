@@ -49,9 +49,13 @@ def replace_data_set(name: str, made: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(made / name, target)
     files = sorted(path for path in target.rglob("*") if path.is_file())
-    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(DATA_DIR).as_posix()}" for path in files]
+    lines = [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(DATA_DIR).as_posix()}" for path in files
+    ]
     sums = DATA_DIR / f"{name}.sha256"
     before = sums.read_text() if sums.is_file() else None
     sums.write_text("\n".join(lines) + "\n")
-    change = {None: "recorded", sums.read_text(): "as recorded before"}.get(before, "NEW: they differ from those before")
+    change = {None: "recorded", sums.read_text(): "as recorded before"}.get(
+        before, "NEW: they differ from those before"
+    )
     print(f"{target}: {len(files)} files, sums {change}")

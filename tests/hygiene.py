@@ -1,0 +1,118 @@
+"""What nbval does not see: the rules that every stored chapter keeps, each found to be a trap by experiment."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
+
+IGNORE = "nbval-ignore-output"
+# nbval fails on these tags and comments by passing: it skips the cell, or takes any exception for success.
+FORBIDDEN_TAGS = {"nbval-skip", "nbval-raises-exception", "raises-exception", "nbval-check-output"}
+ALLOWED_MAGICS = {("load_ext", "tensorboard"), ("tensorboard", None)}
+SHELL_CALLS = {"os.system", "os.popen", "os.spawnl", "os.execv"}
+LIVE_DISPLAYS = {"clear_output", "interact", "interactive", "tqdm", "trange", "LiveCurves", "update_display"}
+PROGRESS_BARS = {"fit", "evaluate", "predict"}
+MACHINE_PATH = re.compile(r"/(?:work|root|home|tmp|Users|mnt|opt)/|[A-Z]:\\\\Users")
+MEMORY_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
+LARGEST_BYTES = 1_000_000
+
+
+def problems(path: Path) -> list[str]:
+    """Return one line for each rule that a notebook breaks, with the cell's number as nbval counts them."""
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    found = []
+    if len(text.encode()) > LARGEST_BYTES:
+        found.append(f"the file has {len(text.encode()) / 1e6:.1f} MB; at most 1 MB, draw fewer or smaller figures")
+    if MACHINE_PATH.search(text):
+        found.append(f"a path of one machine: {MACHINE_PATH.search(text).group()}")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    counts = [cell.execution_count for cell in code]
+    if counts != list(range(1, len(code) + 1)):
+        found.append(f"execution counts must be 1 to {len(code)} in order: nbval compares nothing where one is missing")
+    for number, cell in enumerate(code):
+        found += [f"cell {number}: {problem}" for problem in cell_problems(cell)]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and re.search(r"!\[\s*\]\(", cell.source):
+            found.append(f"a picture without text: {cell.source[:60]!r}")
+    return found
+
+
+def cell_problems(cell: NotebookNode) -> Iterator[str]:
+    """Yield what is wrong with one code cell."""
+    tags = set(cell.metadata.get("tags", []))
+    if tags & FORBIDDEN_TAGS:
+        yield f"the tag {', '.join(sorted(tags & FORBIDDEN_TAGS))}: show a planned failure with shows_error"
+    if "NBVAL_" in cell.source or "PYTEST_VALIDATE" in cell.source:
+        yield "an nbval comment; use the tag nbval-ignore-output, which a reader does not see"
+    if not cell.source.strip():
+        yield "an empty cell"
+    yield from _source_problems(cell.source, ignored=IGNORE in tags)
+    yield from _output_problems(cell, ignored=IGNORE in tags)
+
+
+def _source_problems(source: str, ignored: bool) -> Iterator[str]:
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError as error:
+        yield f"no valid Python: {error}"
+        return
+    if source.rstrip().endswith(";"):
+        yield "a semicolon at the end: in nbval it hides nothing"
+    if "TF_ENABLE_ONEDNN_OPTS" in source:
+        yield "TF_ENABLE_ONEDNN_OPTS: it makes training on a CPU a third slower"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _import_problems(node)
+        elif isinstance(node, ast.Call):
+            yield from _call_problems(node, ignored)
+
+
+def _import_problems(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    if any(module.split(".")[0] == "subprocess" for module in modules):
+        yield "subprocess: its failures pass unseen, and it needs programs that a learner may lack"
+    if any(alias.name == "*" for alias in node.names):
+        yield "import *: a reader cannot see where a name comes from"
+
+
+def _call_problems(node: ast.Call, ignored: bool) -> Iterator[str]:
+    called = ast.unparse(node.func)
+    name = called.split(".")[-1]
+    if name in {"run_line_magic", "run_cell_magic"}:
+        magic, argument = (ast.literal_eval(value) for value in node.args[:2])
+        if (magic, argument) not in ALLOWED_MAGICS and (magic, None) not in ALLOWED_MAGICS:
+            yield f"the magic %{magic}: an unknown one passes in nbval, and the rest of its cell never runs"
+    elif (called.startswith("get_ipython") and name in {"system", "getoutput"}) or called in SHELL_CALLS:
+        yield f"a shell command ({called}): a failing one passes in nbval"
+    elif name in LIVE_DISPLAYS and not ignored:
+        yield f"{name} without the tag {IGNORE}: its output changes in place and never compares equal"
+    elif name in PROGRESS_BARS and not ignored and not any(keyword.arg == "verbose" for keyword in node.keywords):
+        yield f"{name} without verbose=0 or the tag {IGNORE}: a progress bar never compares equal"
+    elif name == "expect" and ignored:
+        yield "expect in a cell whose output is ignored: the claim must be compared"
+
+
+def _output_problems(cell: NotebookNode, ignored: bool) -> Iterator[str]:
+    pictures = 0
+    for output in cell.outputs:
+        kind = output.output_type
+        if kind == "error":
+            yield f"a stored error: {output.ename}"
+        elif kind == "stream" and output.name == "stderr":
+            yield f"stored standard-error text: {output.text[:60]!r}"
+        data = output.get("data", {})
+        pictures += "image/png" in data
+        shown = output.get("text", "") + str(data.get("text/plain", ""))
+        if not ignored and MEMORY_ADDRESS.search(shown):
+            yield f"a memory address in the output: {MEMORY_ADDRESS.search(shown).group()}"
+        if "application/vnd.jupyter.widget-view+json" in data:
+            yield "a widget: it shows nothing in a stored notebook"
+    if pictures > 1 and not ignored:
+        yield f"{pictures} pictures from one cell: return one figure, once"
+    if pictures and len(cell.metadata.get("alt", "")) < 20:
+        yield "a picture without `alt` metadata: say in a sentence what it shows"

@@ -1,0 +1,87 @@
+"""The chapters: where they are, in which order, what their metadata says, and the form their files are stored in."""
+
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+# The `course` entry of a notebook's metadata: what tables and start page say of a chapter.
+COURSE_KEYS = {"title", "seconds", "memory_gb", "result", "data", "prerequisites"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+
+
+def chapter_files(number: str = "") -> list[Path]:
+    """Return the chapters' files in order; with a number such as "02" or "01b", that chapter's.
+
+    Raises:
+        ValueError: if no chapter has that number.
+    """
+    files = sorted(NOTEBOOKS.glob("*.ipynb"))
+    chosen = [path for path in files if not number or path.stem.split("_")[0] == number]
+    if number and not chosen:
+        numbers = ", ".join(path.stem.split("_")[0] for path in files)
+        raise ValueError(f"there is no chapter {number!r}; chapters: {numbers}")
+    return chosen
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook and check it against the notebook format."""
+    return nbformat.read(path, as_version=4)
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in normal form: the same content always gives the same bytes."""
+    normalise(notebook)
+    nbformat.validate(notebook)
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+
+
+def normalise(notebook: NotebookNode) -> None:
+    """Bring a notebook into normal form, in place.
+
+    Kernel and language are named the same everywhere; execution counts run from 1; what a front end leaves behind
+    (timings, collapsed state) goes; pieces of a stream are joined.
+    """
+    course = notebook.metadata.get("course", {})
+    notebook.metadata = nbformat.from_dict({**METADATA, "course": course})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    count = 0
+    for index, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{index}")
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in sorted(cell.metadata) if key in {"tags", "alt", "jupyter"}}
+        )
+        if cell.cell_type != "code":
+            continue
+        has_run = cell.execution_count is not None
+        count += has_run
+        cell.execution_count = count if has_run else None
+        cell.outputs = _joined_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
+            if "metadata" in output:
+                output.metadata = NotebookNode()
+
+
+def clear(notebook: NotebookNode) -> None:
+    """Remove all outputs and execution counts, in place."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+
+
+def _joined_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        before = joined[-1] if joined else None
+        if before is not None and output.output_type == before.output_type == "stream" and output.name == before.name:
+            before.text += output.text
+        else:
+            joined.append(output)
+    return joined

@@ -1,0 +1,43 @@
+"""Open the learner's copies of the chapters in JupyterLab, with this environment's programs first on PATH."""
+
+import os
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+from workbook import fill
+
+
+def has_browser() -> bool:
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def main() -> None:
+    workbook = fill()
+    programs = Path(sys.executable).parent
+    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
+    options = [
+        "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
+        f"--ServerApp.root_dir={workbook}",
+        # No question about news and no look for updates: the course opens no connection.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    if not has_browser():
+        print("No browser was found: open the address below, the one with the token, in a browser on this machine.")
+        options.append("--ServerApp.open_browser=False")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # in a container; the server is still for this machine only
+    try:
+        sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", *options], env=environment))
+    except KeyboardInterrupt:  # Ctrl-C has reached the server, too, and ended it
+        print()
+
+
+if __name__ == "__main__":
+    main()
