@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-import chapters
 import nbclient
 import psutil
 from nbformat import NotebookNode
+
+import chapters
 
 
 def run(notebook: NotebookNode, folder: Path) -> tuple[float, float]:

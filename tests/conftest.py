@@ -1,0 +1,49 @@
+"""What all tests share: no network, a quiet TensorFlow, and each chapter's time and memory peak at the end."""
+
+import os
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from nbval.plugin import IPyNbCell
+
+ROOT = Path(__file__).resolve().parent.parent
+OFFLINE = ROOT / "tests" / "offline"
+sys.path[:0] = [str(ROOT / "tools"), str(OFFLINE)]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import chapters  # noqa: E402
+import refuse_connections  # noqa: E402, F401
+from notebooks import peak_memory_gb  # noqa: E402
+
+SECONDS: dict[str, float] = defaultdict(float)
+PEAKS: dict[str, float] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Read a chapter's memory peak while its kernel still lives, and hold it to what the chapter states."""
+    last_cell = isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent)
+    if not last_cell or not item.parent.kernel.is_alive():
+        return
+    peak = PEAKS[item.path.name] = peak_memory_gb(item.parent.kernel.km.provisioner.pid)
+    stated = chapters.read(item.path).metadata.get("course", {}).get("memory_gb")
+    if stated is not None and peak > stated:
+        pytest.fail(f"{item.path.name} states {stated} GB of memory and needs {peak:.2f} GB", pytrace=False)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up the time of each chapter's cells, the kernel's start included."""
+    if ".ipynb::" in report.nodeid:
+        SECONDS[Path(report.nodeid.split("::")[0]).name] += report.duration
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what each chapter took."""
+    if SECONDS:
+        terminalreporter.section("chapters")
+    for name, seconds in SECONDS.items():
+        peak = f"{PEAKS[name]:.2f} GB" if name in PEAKS else "no memory reading"
+        terminalreporter.write_line(f"{seconds:6.1f} s  {peak}  {name}")

@@ -1,0 +1,109 @@
+"""Claims, planned failures, predictions and exercises."""
+
+import numpy as np
+import pytest
+
+from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error
+from exercises import reply
+
+
+def test_claim_that_holds_prints_bounds_and_never_the_measured_digits(capsys):
+    expect("test accuracy", 0.99371, at_least=0.99)
+    assert capsys.readouterr().out == "✓ test accuracy: at least 0.99\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "bounds"),
+    [
+        (0.5, {"at_least": 0.9}),
+        (0.5, {"at_most": 0.1}),
+        (0.5, {"at_least": 0.1, "at_most": 0.4}),
+        (3, {"equals": 4}),
+        (float("nan"), {"at_least": 0.0}),
+        (float("nan"), {"at_most": 1.0}),
+        (False, {}),
+    ],
+)
+def test_claim_that_does_not_hold_raises_with_the_measured_value(value, bounds):
+    with pytest.raises(AssertionError, match=f"measured: {value}"):
+        expect("a claim", value, **bounds)
+
+
+def test_claim_without_bounds_needs_a_truth_value():
+    with pytest.raises(ValueError, match="at_least, at_most or equals"):
+        expect("a claim", 0.9)
+
+
+def test_planned_error_prints_the_line_that_says_why(capsys):
+    with shows_error(ValueError, "rank"):
+        raise ValueError("first line\nthe rank is 2")
+    assert capsys.readouterr().out == "ValueError (as planned): the rank is 2\n"
+
+
+def test_planned_error_must_come_and_must_be_the_right_one():
+    with pytest.raises(AssertionError, match="nothing failed"), shows_error(ValueError, "rank"):
+        pass
+    with pytest.raises(AssertionError, match="without 'rank'"), shows_error(ValueError, "rank"):
+        raise ValueError("something else")
+    with pytest.raises(KeyError), shows_error(ValueError, "rank"):
+        raise KeyError("rank")
+
+
+def test_guess_stands_beside_the_result(capsys):
+    compare_guess("the CNN", "the dense network")
+    compare_guess(..., "the dense network")
+    printed = capsys.readouterr().out
+    assert "your guess: the CNN\nmeasured:   the dense network" in printed
+    assert "none yet" in printed
+
+
+DOUBLE = Exercise(hint="Multiply.", cases=[Case((2,), 4, "Twice two is four."), Case((-1,), -2, "Mind the sign.")])
+
+
+def double_untouched(number): ...
+
+
+def double_crashing(number):
+    return number.missing
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (double_untouched, "○ open - Multiply."),
+        (..., "○ open - Multiply."),
+        (lambda number: 2 * number, "✓ right"),
+        (lambda number: abs(2 * number), "Mind the sign."),
+        (lambda number: 5, "gives 5, expected 4. Twice two is four."),
+        (lambda number: float("nan"), "gives nan"),
+        (lambda number: "four", "gives 'four'"),
+        (lambda number: [4], "gives [4]"),
+        (lambda number: np.zeros((2, 2)), "an array of shape (2, 2)"),
+        (double_crashing, "stops with AttributeError"),
+        (lambda: 4, "stops with TypeError"),
+        (3, "stops with TypeError"),
+    ],
+)
+def test_exercise_replies_in_one_line_and_never_raises(answer, line):
+    printed = reply(DOUBLE, answer)
+    assert line in printed
+    assert printed.count("\n") == 1
+
+
+def test_exercise_takes_a_value_and_measures_a_result():
+    value = Exercise(hint="Count.", cases=[Case(None, 320, "Did you count the biases?")])
+    assert "✓" in reply(value, 320)
+    assert "Did you count the biases?" in reply(value, 288)
+    assert "○ open" in reply(value, ...)
+    length = Exercise(hint="Build it.", cases=[Case((), 3, "Three items are asked.", measure=len)])
+    assert "✓" in reply(length, lambda: "abc")
+    assert "stops with TypeError" in reply(length, lambda: 3)
+
+
+def test_solution_is_verified_or_raises(capsys):
+    DOUBLE.verify_solution(lambda number: 2 * number)
+    assert capsys.readouterr().out == "solution verified\n"
+    with pytest.raises(AssertionError, match="Twice two"):
+        DOUBLE.verify_solution(abs)
+    with pytest.raises(AssertionError, match="fails its own check"):
+        DOUBLE.verify_solution(double_untouched)
