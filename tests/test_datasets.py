@@ -1,0 +1,160 @@
+"""MNIST as it is stored, and how it is loaded."""
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow_datasets as tfds
+
+from course_lib import datasets
+from course_lib.datasets import DataError, Splits
+
+TRAIN_HISTOGRAM = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+TEST_HISTOGRAM = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return datasets.load_arrays("mnist")
+
+
+@pytest.fixture
+def copied_data(tmp_path, monkeypatch):
+    """A copy of data/mnist that a test may damage."""
+    shutil.copytree(datasets.DATA_DIR / "mnist", tmp_path / "mnist")
+    shutil.copy(datasets.DATA_DIR / "mnist.sha256", tmp_path)
+    monkeypatch.setattr(datasets, "DATA_DIR", tmp_path)
+    return tmp_path
+
+
+def test_plain_tfds_reads_the_same_examples_from_the_folder(examples):
+    test, info = tfds.load("mnist", data_dir=datasets.DATA_DIR, split="test", with_info=True, batch_size=-1)
+    assert (info.splits["train"].num_examples, info.splits["test"].num_examples) == (60_000, 10_000)
+    np.testing.assert_array_equal(test["image"], examples["test"].inputs)
+    np.testing.assert_array_equal(test["label"], examples["test"].labels)
+    train = tfds.load("mnist", data_dir=datasets.DATA_DIR, split="train[53900:54100]", batch_size=-1)
+    np.testing.assert_array_equal(train["image"][:100], examples["train"].inputs[-100:])
+    np.testing.assert_array_equal(train["image"][100:], examples["validation"].inputs[:100])
+
+
+def test_counts_shapes_and_types(examples):
+    assert {name: len(split.labels) for name, split in examples.items()} == {
+        "train": 54_000,
+        "validation": 6_000,
+        "test": 10_000,
+    }
+    for split in examples.values():
+        assert split.inputs.shape[1:] == (28, 28, 1)
+        assert (split.inputs.dtype, split.labels.dtype) == (np.uint8, np.int64)
+
+
+def test_label_histograms_and_pixel_statistics_are_those_of_mnist(examples):
+    labels = np.concatenate([examples["train"].labels, examples["validation"].labels])
+    assert np.bincount(labels).tolist() == TRAIN_HISTOGRAM
+    assert np.bincount(examples["test"].labels).tolist() == TEST_HISTOGRAM
+    pixels = np.concatenate([examples["train"].inputs, examples["validation"].inputs]) / 255
+    assert pixels.mean() == pytest.approx(0.1307, abs=5e-5)
+    assert pixels.std() == pytest.approx(0.3081, abs=5e-5)
+
+
+def test_arrays_are_the_same_again_and_cannot_be_changed(examples):
+    assert datasets.load_arrays("mnist") is examples
+    with pytest.raises(ValueError, match="read-only"):
+        examples["train"].inputs[0] = 0
+
+
+def test_splits_are_ready_batches(examples):
+    splits = datasets.load("mnist", batch_size=100)
+    assert isinstance(splits, Splits)
+    assert [len(split) for split in splits] == [540, 60, 100]
+    images, labels = next(iter(splits.train))
+    assert (images.shape, images.dtype.name) == ((100, 28, 28, 1), "uint8")
+    assert (labels.shape, labels.dtype.name) == ((100,), "int64")
+    test_images, _ = next(iter(splits.test))
+    np.testing.assert_array_equal(test_images, examples["test"].inputs[:100])
+
+
+def test_training_order_follows_the_seed_and_changes_each_epoch():
+    numbers = np.arange(20)
+
+    def epochs(seed):
+        shuffled = datasets.batches(numbers, numbers, batch_size=5, seed=seed)
+        return [[batch.numpy().tolist() for batch, _ in shuffled] for _ in range(2)]
+
+    first, second = epochs(seed=1)
+    assert sorted(np.concatenate(first).tolist()) == numbers.tolist()
+    assert first != second
+    assert epochs(seed=1) == [first, second]
+    assert epochs(seed=2)[0] != first
+
+
+def test_inputs_and_labels_stay_together_and_the_last_part_batch_is_left_out_only_in_training():
+    numbers = np.arange(23)
+    for seed, batches in ((None, 5), (0, 4)):
+        made = list(datasets.batches(numbers, 10 * numbers, batch_size=5, seed=seed))
+        assert len(made) == batches
+        assert all((labels.numpy() == 10 * inputs.numpy()).all() for inputs, labels in made)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "labels", "batch_size", "message"),
+    [
+        (np.zeros((0, 2)), np.zeros(0), 1, "no examples"),
+        (np.zeros((3, 2)), np.zeros(4), 1, "3 inputs and 4 labels"),
+        (np.zeros((3, 2)), np.zeros(3), 0, "batch_size=0"),
+        (np.zeros((3, 2)), np.zeros(3), 4, "batch_size=4"),
+    ],
+)
+def test_bad_arguments_are_named(inputs, labels, batch_size, message):
+    with pytest.raises(ValueError, match=message):
+        datasets.batches(inputs, labels, batch_size=batch_size, seed=0)
+
+
+def test_unknown_data_set_lists_those_there_are():
+    with pytest.raises(ValueError, match=r"no data set 'mnits'.*available: .*mnist"):
+        datasets.load("mnits")
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "altered"])
+def test_damaged_file_is_named_with_the_command_that_restores_it(copied_data, damage):
+    path = next(copied_data.rglob("mnist-test.tfrecord*"))
+    content = path.read_bytes()
+    if damage == "missing":
+        path.unlink()
+    elif damage == "truncated":
+        path.write_bytes(content[:1000])
+    else:
+        path.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    with pytest.raises(DataError, match=rf"{path.name} .*git restore data/mnist .*make data"):
+        datasets.verify("mnist")
+
+
+def test_every_data_set_is_complete():
+    for sums in datasets.DATA_DIR.glob("*.sha256"):
+        datasets.verify(sums.stem)
+
+
+def test_readme_of_data_states_each_sum():
+    text = (datasets.DATA_DIR / "README.md").read_text(encoding="utf-8")
+    for sums in datasets.DATA_DIR.glob("*.sha256"):
+        for line in sums.read_text().splitlines():
+            digest, name = line.split()
+            assert digest in text and name.split("/")[-1] in text
+
+
+def test_loading_is_fast():
+    """Under 4 s after TensorFlow is imported, under 1 s again; the best of three, as other programs may be busy."""
+    code = (
+        "import tensorflow, time; start = time.perf_counter(); from course_lib import datasets; "
+        "datasets.load('mnist'); middle = time.perf_counter(); datasets.load('mnist'); "
+        "print(middle - start, time.perf_counter() - middle)"
+    )
+    times = []
+    for _ in range(3):
+        printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        times.append([float(number) for number in printed.split()])
+        if times[-1][0] < 4 and times[-1][1] < 1:
+            return
+    pytest.fail(f"seconds of the first and second loading: {times}")
