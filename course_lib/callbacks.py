@@ -17,6 +17,9 @@ class LiveCurves(keras.callbacks.Callback):
 
     Args:
         metric: name of the metric drawn beside the loss, as given to `compile`.
+
+    Raises:
+        ValueError: at the end of an epoch that had no batch.
     """
 
     def __init__(self, metric: str = "accuracy"):
@@ -31,15 +34,14 @@ class LiveCurves(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Add one point to each curve and show it."""
-        for name, value in (logs or {}).items():
+        for name, value in _logged(logs).items():
             self.history.setdefault(name, []).append(float(value))
-        done = len(next(iter(self.history.values()), [0]))
-        self._show(self._progress(done))
+        self._show(self._progress(done=len(self.history["loss"])))
 
     def _progress(self, done: int) -> str:
         elapsed = time.perf_counter() - self.started
-        total = self.params.get("epochs") or done
-        left = elapsed / done * max(total - done, 0)
+        total = self.params["epochs"]
+        left = elapsed / done * (total - done)
         newest = ", ".join(f"{name} {values[-1]:.4f}" for name, values in self.history.items())
         return f"epoch {done} of {total}, {elapsed:.0f} s, about {left:.0f} s left: {newest}"
 
@@ -74,7 +76,7 @@ class TimeToTarget(keras.callbacks.Callback):
         epoch: number of that epoch, counted from 1; `None` before.
 
     Raises:
-        ValueError: at the end of an epoch, if the logs hold no such metric.
+        ValueError: at the end of an epoch that logged no such metric, or had no batch.
     """
 
     def __init__(self, metric: str, target: float, stop: bool = False):
@@ -89,13 +91,20 @@ class TimeToTarget(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Note the time if the target is reached for the first time."""
-        logs = logs or {}
+        logs = _logged(logs)
         if self.metric not in logs:
-            raise ValueError(f"TimeToTarget(metric={self.metric!r}): this training logs {', '.join(logs) or 'nothing'}")
+            raise ValueError(f"TimeToTarget(metric={self.metric!r}): this training logs {', '.join(logs)}")
         if self.seconds is None and logs[self.metric] >= self.target:
             self.seconds, self.epoch = time.perf_counter() - self._started, epoch + 1
             if self.stop:
                 self.model.stop_training = True
+
+
+def _logged(logs: dict[str, float] | None) -> dict[str, float]:
+    """Return an epoch's logs; Keras logs nothing, and raises nothing, where there was no batch."""
+    if not logs:
+        raise ValueError("nothing was trained in this epoch: the data set is empty; give it at least one batch")
+    return logs
 
 
 def _in_notebook() -> bool:

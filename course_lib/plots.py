@@ -67,7 +67,7 @@ def image_grid(
     for ax in axes.flat:
         ax.set_axis_off()
     for index, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
-        picture = np.squeeze(np.asarray(image))
+        picture = np.asarray(image)
         limit = np.abs(picture).max() or 1.0
         if signed:
             ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)

@@ -24,7 +24,7 @@ CGROUP_LIMITS = (
 def start(seed: int, needs_gb: float) -> None:
     """Import TensorFlow quietly, fix all seeds, and print what this machine offers.
 
-    Operations are made deterministic, so that the same seed gives the same numbers on the same machine.
+    The same seed gives the same numbers on the same machine; on a GPU operations are made deterministic for that.
 
     Args:
         seed: seed of Python, NumPy and Keras, at least 0.
@@ -50,7 +50,8 @@ def start(seed: int, needs_gb: float) -> None:
 
         devices = [device.device_type for device in tf.config.list_logical_devices()]
     keras.utils.set_random_seed(seed)
-    tf.config.experimental.enable_op_determinism()
+    if "GPU" in devices:  # on a CPU, TensorFlow's operations give the same bits each time as they are
+        tf.config.experimental.enable_op_determinism()
     # Keras says this of its own default at every `fit` on a `tf.data.Dataset`.
     warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")
     _show_figures_in_notebooks()

@@ -1,0 +1,64 @@
+"""The first call of a chapter, each time in a process of its own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from course_lib import runtime
+
+
+def run(code: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+
+
+def test_start_says_what_there_is_and_nothing_on_standard_error():
+    result = run("from course_lib import runtime; runtime.start(seed=3, needs_gb=0.1)")
+    assert result.stderr == ""
+    assert "TensorFlow 2." in result.stdout and "seed 3" in result.stdout and "CPU cores" in result.stdout
+
+
+def test_start_lets_real_errors_through():
+    code = (
+        "import os\nfrom course_lib.runtime import _without_start_up_noise\n"
+        "with _without_start_up_noise():\n"
+        "    os.write(2, b'I0000 00:00:1.2 7 port.cc:1] noise\\nE0000 00:00:1.2 7 cuda.cc:1] out of memory\\n')\n"
+    )
+    result = run(code)
+    assert result.stderr == "E0000 00:00:1.2 7 cuda.cc:1] out of memory\n"
+
+
+def test_same_seed_gives_the_same_weights_after_training():
+    code = (
+        "from course_lib import runtime; runtime.start(seed=1, needs_gb=0.1)\n"
+        "import keras, numpy as np\n"
+        "from course_lib.models.convolutional import convolutional_network\n"
+        "from course_lib.datasets import batches\n"
+        "images = np.random.randint(0, 256, (512, 28, 28, 1)); labels = np.random.randint(0, 10, 512)\n"
+        "model = convolutional_network(); loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)\n"
+        "model.compile('adam', loss); model.fit(batches(images, labels, batch_size=64, seed=0), verbose=0)\n"
+        "print(sum(float(np.abs(weights).sum()) for weights in model.get_weights()).hex())\n"
+    )
+    first, second = run(code), run(code)
+    assert first.stdout.splitlines()[-1] == second.stdout.splitlines()[-1]
+
+
+def test_too_little_memory_is_refused_before_anything_is_loaded(monkeypatch):
+    monkeypatch.setattr(runtime, "available_memory_gb", lambda: 1.04)
+    with pytest.raises(MemoryError, match=r"needs 2.5 GB of memory and 1.0 GB are free.*Shut Down"):
+        runtime.start(seed=0, needs_gb=2.5)
+
+
+def test_a_container_limit_counts(monkeypatch, tmp_path):
+    (tmp_path / "max").write_text("3000000000\n")
+    (tmp_path / "current").write_text("1000000000\n")
+    monkeypatch.setattr(runtime, "CGROUP_LIMITS", ((str(tmp_path / "max"), str(tmp_path / "current")),))
+    assert runtime.available_memory_gb() <= 2.0
+    (tmp_path / "max").write_text("max\n")
+    assert runtime.available_memory_gb() > 0
+
+
+@pytest.mark.parametrize(("seed", "needs_gb"), [(-1, 1), (0, -1)])
+def test_bad_arguments_are_named(seed, needs_gb):
+    with pytest.raises(ValueError, match="must be 0 or more"):
+        runtime.start(seed=seed, needs_gb=needs_gb)
