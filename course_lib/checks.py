@@ -175,8 +175,10 @@ def _brief(value: Any) -> str:
 
 
 def _agree(result: Any, expected: Any, tolerance: float) -> bool:
-    if isinstance(expected, str | bool):
-        return isinstance(result, type(expected)) and result == expected
+    if isinstance(expected, bool):
+        return isinstance(result, bool | np.bool_) and bool(result) == expected
+    if isinstance(expected, str):
+        return isinstance(result, str) and result == expected
     try:
         given, wanted = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):

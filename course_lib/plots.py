@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 # The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; marks and line styles
 # carry the same meaning, so that a figure reads in grey, too.
@@ -155,6 +156,27 @@ def bar_chart(
     ax.set_xticks(range(len(groups)), groups, fontsize=FONT_SIZE)
     if len(series) > 1:
         ax.legend(fontsize=FONT_SIZE - 1, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) -> Figure:
+    """Draw squares around a picture's centre: the region that one value of each layer depends on.
+
+    Args:
+        image: picture (height, width).
+        sides: side of the square in pixels, by the layer's name, from the smallest to the largest.
+        title: the finding.
+    """
+    figure, axes = new_figure(8.0, 4.6)
+    ax = axes[0, 0]
+    ax.imshow(image, cmap="gray_r")
+    centre = (np.array(image.shape) - 1) / 2
+    for order, (name, side) in enumerate(sides.items()):
+        style = {"edgecolor": COLOURS[order], "linestyle": STYLES[order], "linewidth": 2}
+        row, column = centre - side / 2
+        ax.add_patch(Rectangle((column, row), side, side, fill=False, label=f"{side}×{side} after {name}", **style))
+    label_axes(ax, title, "column (pixels)", "row (pixels)")
+    ax.legend(fontsize=FONT_SIZE - 1, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 

@@ -98,6 +98,10 @@ def test_exercise_takes_a_value_and_measures_a_result():
     length = Exercise(hint="Build it.", cases=[Case((), 3, "Three items are asked.", measure=len)])
     assert "✓" in reply(length, lambda: "abc")
     assert "stops with TypeError" in reply(length, lambda: 3)
+    small = Exercise(hint="Small.", cases=[Case((), True, "Too large.", measure=lambda number: np.int64(number) < 3)])
+    assert "✓" in reply(small, lambda: 2)
+    assert "Too large" in reply(small, lambda: 4)
+    assert "Too large" in reply(Exercise(hint="", cases=[Case((), True, "Too large.")]), lambda: 1)
 
 
 def test_solution_is_verified_or_raises(capsys):

@@ -60,5 +60,4 @@ def convolutional_network(
 
 
 def _normalise(features: keras.KerasTensor) -> keras.KerasTensor:
-    # A short training needs running statistics that follow quickly: momentum 0.9, where Keras has 0.99.
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(features))
+    return layers.ReLU()(layers.BatchNormalization()(features))

@@ -1,0 +1,125 @@
+"""Every chapter keeps the rules, and each rule rejects the trap it is for."""
+
+import nbformat
+import pytest
+from nbformat import v4
+
+import chapters
+from exercises import exercise_cells
+from hygiene import problems
+
+CHAPTERS = chapters.chapter_files()
+PNG = "iVBORw0KGgo="
+ALT = "A figure that shows one line, rising from left to right."
+
+
+def code(source, outputs=(), count=1, **metadata):
+    return v4.new_code_cell(source, outputs=list(outputs), execution_count=count, metadata=metadata)
+
+
+def printed(text, name="stdout"):
+    return v4.new_output("stream", name=name, text=text)
+
+
+def picture():
+    return v4.new_output("display_data", data={"image/png": PNG, "text/plain": "<Figure>"})
+
+
+TRAPS = {
+    "missing count": (code("print(1)", [printed("1\n")], count=None), "execution counts"),
+    "wrong count": (code("1", count=7), "execution counts"),
+    "shell line": (code("!ls"), "shell command"),
+    "shell value": (code("files = !ls"), "shell command"),
+    "shell cell": (code("%%bash\nls"), "the magic %bash"),
+    "unknown magic": (code("%nonsense\nprint(1)"), "the magic %nonsense"),
+    "magic that is no harm but prints timings": (code("%timeit 1"), "the magic %timeit"),
+    "os.system": (code("import os\nos.system('false')"), "os.system"),
+    "subprocess": (code("import subprocess\nsubprocess.run(['false'])"), "subprocess"),
+    "from subprocess": (code("from subprocess import run"), "subprocess"),
+    "import star": (code("from numpy import *"), "import *"),
+    "skipped cell": (code("1", tags=["nbval-skip"]), "nbval-skip"),
+    "raising cell": (code("1 / 0", tags=["raises-exception"]), "raises-exception"),
+    "nbval comment": (code("# NBVAL_IGNORE_OUTPUT\n1"), "nbval comment"),
+    "clear_output": (code("from IPython.display import clear_output\nclear_output()"), "clear_output"),
+    "interact": (code("interact(lambda x: x, x=3)"), "interact"),
+    "tqdm": (code("for i in tqdm(range(3)): pass"), "tqdm"),
+    "Keras bar": (code("model.fit(x, y)"), "fit without verbose=0"),
+    "live curves": (code("LiveCurves()"), "LiveCurves"),
+    "semicolon": (code("x = 1;"), "semicolon"),
+    "two figures": (code("1", [picture(), picture()], alt=ALT), "2 pictures"),
+    "figure without text": (code("1", [picture()]), "`alt` metadata"),
+    "claim not compared": (code("expect('a', 1, at_least=0)", tags=["nbval-ignore-output"]), "expect in a cell"),
+    "memory address": (code("print(f)", [printed("<f at 0x7f01deadbeef>\n")]), "memory address"),
+    "stored error": (code("1 / 0", [v4.new_output("error", ename="ZeroDivisionError")]), "a stored error"),
+    "start-up noise": (code("1", [printed("cpu_feature_guard", "stderr")]), "standard-error text"),
+    "slow oneDNN": (code("import os\nos.environ['TF_ENABLE_ONEDNN_OPTS'] = '0'"), "slower"),
+    "machine path": (code("1", [printed("/home/ada/course\n")]), "a path of one machine"),
+    "empty cell": (code(""), "an empty cell"),
+    "no Python": (code("x = = 1"), "no valid Python"),
+    "widget": (
+        code("1", [v4.new_output("display_data", data={"application/vnd.jupyter.widget-view+json": {}})]),
+        "a widget",
+    ),
+    "too large": (code("1", [printed("x" * 1_000_001)]), "at most 1 MB"),
+    "picture without text": (v4.new_markdown_cell("![ ](a.png)"), "a picture without text"),
+}
+HARMLESS = {
+    "tensorboard": code("%load_ext tensorboard\n%tensorboard --logdir logs"),
+    "quiet training": code("model.fit(x, y, verbose=0)"),
+    "live curves, ignored": code("LiveCurves()", tags=["nbval-ignore-output"]),
+    "one figure": code("figure", [picture()], alt=ALT),
+    "claim": code("expect('a', 1, at_least=0)", [printed("✓ a: at least 0\n")]),
+}
+
+
+def planted(cell, tmp_path):
+    path = tmp_path / "planted.ipynb"
+    nbformat.write(v4.new_notebook(cells=[cell]), path)
+    return path
+
+
+@pytest.mark.parametrize("trap", TRAPS)
+def test_trap_is_rejected(trap, tmp_path):
+    cell, message = TRAPS[trap]
+    found = problems(planted(cell, tmp_path))
+    assert any(message in problem for problem in found), found
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_is_allowed_passes(name, tmp_path):
+    assert problems(planted(HARMLESS[name], tmp_path)) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_keeps_the_rules(path):
+    assert problems(path) == []
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_is_stored_in_normal_form(path):
+    before = path.read_text(encoding="utf-8")
+    notebook = chapters.read(path)
+    chapters.normalise(notebook)
+    assert nbformat.writes(notebook) + "\n" == before, "run: make notebooks"
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_chapter_states_what_it_needs(path):
+    course = chapters.read(path).metadata["course"]
+    assert set(course) == chapters.COURSE_KEYS
+    assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
+    assert all((chapters.ROOT / "data" / f"{name}.sha256").is_file() for name in course["data"])
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_exercises_stand_open_and_their_solutions_are_folded(path):
+    cells = [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
+    solutions = [cell for cell in cells if "solution" in cell.metadata.get("tags", [])]
+    exercises = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
+    assert len(exercises) == len(solutions) >= 4
+    assert len(exercise_cells(path.stem)) == 2 * len(exercises)
+    for cell in solutions:
+        assert "hide-input" in cell.metadata.tags and cell.metadata.jupyter.source_hidden
+        assert cell.outputs[0].text == "solution verified\n"
+    for cell in exercises:
+        assert cell.outputs[0].text.startswith("○ open - ")

@@ -1,0 +1,26 @@
+"""Chapters show library code as it is."""
+
+import pytest
+
+from course_lib.models.dense import dense_network
+from course_lib.source import show_source, without_docstring
+
+
+def undocumented(number):
+    return number + 1
+
+
+def test_source_is_shown_without_its_docstring():
+    text = show_source(dense_network).data
+    assert text.startswith("```python\ndef dense_network(") and text.endswith("\n```")
+    assert '"""' not in text and "Raises" not in text
+    assert "layers.Dense(num_classes)" in text
+
+
+def test_code_without_docstring_stays_whole():
+    assert without_docstring(undocumented) == "def undocumented(number):\n    return number + 1\n"
+
+
+def test_code_that_is_not_python_is_refused():
+    with pytest.raises(TypeError):
+        without_docstring(len)

@@ -1,0 +1,82 @@
+"""The house: import directions, size of files, style, and what must never be in the tree."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = sorted((ROOT / "course_lib").rglob("*.py"))
+# What each module of the library may import from the library itself.
+MAY_IMPORT = {"callbacks": {"plots"}, "models": {"models"}}
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the library modules that a file imports, at its top or inside a function."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "course_lib":
+            parts = node.module.split(".")[1:]
+            names |= {parts[0]} if parts else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("course_lib.")}
+    return names
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_imports_point_one_way(path):
+    module = path.relative_to(ROOT / "course_lib").parts[0].removesuffix(".py")
+    assert imported_modules(path) <= MAY_IMPORT.get(module, set())
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_library_does_no_work_at_import_and_names_its_imports(path):
+    for node in ast.parse(path.read_text()).body:
+        assert not isinstance(node, ast.For | ast.While | ast.With | ast.Try), (
+            f"{path.name}:{node.lineno} works at import"
+        )
+        if isinstance(node, ast.Expr):
+            assert isinstance(node.value, ast.Constant), f"{path.name}:{node.lineno} calls something at import"
+        if isinstance(node, ast.ImportFrom):
+            assert all(alias.name != "*" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
+def test_public_functions_have_types_and_a_docstring(path):
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            arguments = [*node.args.args, *node.args.kwonlyargs]
+            assert ast.get_docstring(node), node.name
+            assert node.returns is not None and all(argument.annotation for argument in arguments), node.name
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]])
+def test_code_and_notebooks_keep_the_style(arguments):
+    result = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_locks_hold_names_versions_and_hashes_only():
+    for lock in [*ROOT.glob("*.lock"), *ROOT.glob("data/*.lock")]:
+        assert "://" not in lock.read_text(), f"{lock.name} names an address"
+
+
+@pytest.mark.skipif(not TRACKED, reason="no git checkout")
+def test_tree_holds_no_generated_or_large_file():
+    assert not [name for name in TRACKED if re.search(r"__pycache__|\.egg-info|\.ipynb_checkpoints|^workbook/", name)]
+    large = [name for name in TRACKED if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_000_000]
+    assert all(name.startswith("data/") for name in large), large
+
+
+def test_pytest_runs_nbval_as_the_course_needs_it():
+    options = re.search(r'addopts = "(.*)"', (ROOT / "pyproject.toml").read_text()).group(1).split()
+    assert "--nbval" in options, "lax mode compares nothing"
+    assert "--nbval-cell-timeout=300" in options, "a dead kernel is only seen as a time-out"
+    assert not any(option.startswith("--nbval-sanitize") for option in options), (
+        "a malformed rule is dropped in silence"
+    )
+    assert "-n" not in options, "cells of a chapter run in one kernel, in order"

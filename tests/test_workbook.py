@@ -1,0 +1,47 @@
+"""The learner's copies: made where missing, never overwritten, brought back on request."""
+
+import pytest
+
+import chapters
+import workbook
+
+
+@pytest.fixture
+def learner_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbook, "WORKBOOK", tmp_path / "workbook")
+    return tmp_path / "workbook"
+
+
+def test_every_chapter_is_copied_without_outputs(learner_folder):
+    workbook.fill()
+    assert sorted(path.name for path in learner_folder.iterdir()) == [path.name for path in chapters.chapter_files()]
+    for path in learner_folder.iterdir():
+        cells = [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
+        assert cells and not any(cell.outputs or cell.execution_count for cell in cells)
+
+
+def test_learners_work_is_never_overwritten(learner_folder):
+    workbook.fill()
+    mine = learner_folder / "02_cnn_mnist.ipynb"
+    mine.write_text("my work")
+    workbook.fill()
+    assert mine.read_text() == "my work"
+
+
+def test_reset_brings_a_chapter_back_and_keeps_each_version(learner_folder, capsys):
+    workbook.fill()
+    mine = learner_folder / "02_cnn_mnist.ipynb"
+    fresh = mine.read_text()
+    for version in ("first", "second"):
+        mine.write_text(version)
+        workbook.reset("02")
+        assert mine.read_text() == fresh
+    assert (learner_folder / "02_cnn_mnist_mine_1.ipynb").read_text() == "first"
+    assert (learner_folder / "02_cnn_mnist_mine_2.ipynb").read_text() == "second"
+    assert "your version is kept as workbook/02_cnn_mnist_mine_2.ipynb" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("number", "message"), [("", "make reset CH=02"), ("99", r"no chapter '99'; chapters: .*02")])
+def test_reset_names_what_it_needs(learner_folder, number, message):
+    with pytest.raises(ValueError, match=message):
+        workbook.reset(number)
