@@ -1,6 +1,7 @@
 """Claims that are checked, failures that are planned, exercises that answer back."""
 
 import math
+import re
 import reprlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def expect(
@@ -61,7 +64,7 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
     try:
         yield
     except error as caught:
-        lines = [line.strip() for line in str(caught).splitlines() if containing in line]
+        lines = [line.strip() for line in COLOUR_CODE.sub("", str(caught)).splitlines() if containing in line]
         if not lines:
             raise AssertionError(f"{type(caught).__name__} was raised without {containing!r}: {caught}") from caught
         print(f"{type(caught).__name__} (as planned): {lines[0]}")

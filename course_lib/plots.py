@@ -64,8 +64,12 @@ def image_grid(
         raise ValueError(f"{len(images)} pictures and {len(labels)} labels were given; give at least one, or none")
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
-    figure, axes = new_figure(8.0, 8.0 / columns * rows + 0.28 * rows * bool(labels) + 0.4, rows, columns)
+    side = min(8.0 / columns, 2.2)
+    figure, axes = new_figure(side * columns, (side + 0.28 * bool(labels)) * rows + 0.4, rows, columns)
     for ax in axes.flat:
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color("0.8")
+    for ax in axes.flat[len(images) :]:
         ax.set_axis_off()
     for index, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
         picture = np.asarray(image)
@@ -127,6 +131,9 @@ def line_chart(
         ax.set_xscale("log")
     if "y" in log:
         ax.set_yscale("log")
+        ax.yaxis.set_major_formatter("{x:g}")
+    if all(float(value).is_integer() for value in x) and "x" not in log:
+        ax.xaxis.get_major_locator().set_params(integer=True)
     label_axes(ax, title, x_label, y_label)
     ax.legend(fontsize=FONT_SIZE - 1, frameon=False)
     return figure
@@ -152,6 +159,7 @@ def bar_chart(
         style = {"color": COLOURS[order], "hatch": HATCHES[order], "edgecolor": "white"}
         bars = ax.bar(positions, heights, width * 0.92, label=name, **style)
         ax.bar_label(bars, fmt=f"%.{digits}f", fontsize=FONT_SIZE - 1, padding=2)
+    ax.margins(y=0.12)
     label_axes(ax, title, y_label=y_label)
     ax.set_xticks(range(len(groups)), groups, fontsize=FONT_SIZE)
     if len(series) > 1:

@@ -54,6 +54,8 @@ def start(seed: int, needs_gb: float) -> None:
         tf.config.experimental.enable_op_determinism()
     # Keras says this of its own default at every `fit` on a `tf.data.Dataset`.
     warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")
+    # TensorFlow counts the one trace of each new model as retracing, and a chapter trains many models.
+    tf.get_logger().addFilter(lambda record: "triggered tf.function retracing" not in record.getMessage())
     _show_figures_in_notebooks()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")

@@ -5,6 +5,7 @@ A chapter names the parts of the exercise NAME alike: the learner's `NAME`, the 
 """
 
 import contextlib
+import functools
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ class StoredExercise:
     solution: Any
 
 
+@functools.cache
 def load_exercise(chapter: str, name: str) -> StoredExercise:
     """Run the two cells of an exercise, quietly, and return its parts."""
     names: dict[str, Any] = {"np": np, "keras": keras, "tf": tf, "Case": Case, "Exercise": Exercise}

@@ -36,7 +36,7 @@ def test_claim_without_bounds_needs_a_truth_value():
 
 def test_planned_error_prints_the_line_that_says_why(capsys):
     with shows_error(ValueError, "rank"):
-        raise ValueError("first line\nthe rank is 2")
+        raise ValueError("first line\n\x1b[1mthe rank is 2\x1b[0m")
     assert capsys.readouterr().out == "ValueError (as planned): the rank is 2\n"
 
 

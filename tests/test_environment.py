@@ -20,6 +20,7 @@ def course(tmp_path, monkeypatch):
             "setuptools==1 \\\n    --hash=sha256:0\nwheel==2 \\\n    --hash=sha256:1\nzipp==3\n"
         )
     monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "NVIDIA_DRIVER", tmp_path / "no driver")
     monkeypatch.setattr(sys, "argv", ["environment.py"])
     return tmp_path
 
@@ -79,6 +80,13 @@ def test_interrupted_installation_is_started_over(course, installed, monkeypatch
 def test_build_tools_are_taken_from_the_lock(course):
     text = environment.locked(course / "requirements.lock", environment.BUILD_TOOLS)
     assert "setuptools==1" in text and "wheel==2" in text and "sha256:1" in text and "zipp" not in text
+
+
+def test_a_driver_of_nvidia_gets_the_cuda_libraries(course, monkeypatch):
+    assert environment.default_lock() == "requirements.lock"
+    monkeypatch.setattr(environment, "NVIDIA_DRIVER", course / "pyproject.toml")
+    assert environment.default_lock() == "requirements-gpu.lock"
+    assert (Path(__file__).resolve().parent.parent / "requirements-gpu.lock").is_file()
 
 
 @pytest.mark.parametrize("version", [(3, 10, 13), (3, 14, 0)])

@@ -27,13 +27,13 @@ def test_logits_have_one_column_a_class(builder, shape, classes):
     assert not getattr(model, "compiled", False)
 
 
-@pytest.mark.parametrize(("builder", "parameters"), [(dense_network, 407_050), (convolutional_network, 29_658)])
+@pytest.mark.parametrize(("builder", "parameters"), [(dense_network, 407_050), (convolutional_network, 25_690)])
 def test_parameter_counts_are_those_the_chapter_states(builder, parameters):
     assert builder().count_params() == parameters
 
 
 def test_heads_differ_in_the_classifier_only():
-    assert convolutional_network(head="average").count_params() == 29_658 - 8 * 64 * 10
+    assert convolutional_network(head="average").count_params() == 25_690 - 8 * 96 * 10
     assert dense_network(hidden_units=()).count_params() == 7_850
 
 

@@ -15,13 +15,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
-NEEDED_GB = 4.0
+CPU_LOCK, GPU_LOCK = "requirements.lock", "requirements-gpu.lock"
+NEEDED_GB = {GPU_LOCK: 10.0}
+NEEDED_GB_OTHERWISE = 4.0
+NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")  # there is one on Linux only
 STAMP = "course-environment"
 # These build the one source archive in the lock; they go in first, so that it needs nothing unpinned.
 BUILD_TOOLS = ("packaging", "setuptools", "wheel")
 # What pip prints, and what it means to a person.
 PIP_FAILURES = (
-    ("No space left on device", "the disk is full; free about 4 GB"),
+    ("No space left on device", "the disk is full; free about 4 GB (10 GB with the CUDA libraries)"),
     ("DO NOT MATCH THE HASHES", "a downloaded file differs from the one in the lock; nothing was kept"),
     (
         "Failed to establish a new connection|NameResolutionError|Temporary failure in name resolution|"
@@ -39,7 +42,12 @@ def fail(message):
     sys.exit("error: " + message)
 
 
-def check_machine(environment):
+def default_lock():
+    """Choose the lock with the CUDA libraries where an NVIDIA driver can use them."""
+    return GPU_LOCK if NVIDIA_DRIVER.exists() else CPU_LOCK
+
+
+def check_machine(environment, needed_gb):
     """Refuse early, in one line, where the installation cannot succeed."""
     if sys.version_info[:2] not in SUPPORTED:
         fail(
@@ -56,10 +64,10 @@ def check_machine(environment):
             )
         )
     free_gb = shutil.disk_usage(str(environment.parent)).free / 1e9
-    if free_gb < NEEDED_GB:
+    if free_gb < needed_gb:
         fail(
             "the installation needs {:.0f} GB of disk space, and {:.1f} GB are free at {}".format(
-                NEEDED_GB, free_gb, environment.parent
+                needed_gb, free_gb, environment.parent
             )
         )
 
@@ -106,7 +114,7 @@ def locked(lock, names):
 def create(environment, lock):
     if environment.exists():
         shutil.rmtree(str(environment))
-    print("Installing the packages into {}: about 3 GB, one to three minutes ...".format(environment.name), flush=True)
+    print("Installing {} into {}: 3 GB or more, a few minutes ...".format(lock.name, environment.name), flush=True)
     if subprocess.call([sys.executable, "-m", "venv", str(environment)]) != 0:
         fail("{} could not create {}".format(sys.executable, environment))
     log = environment / "install.log"
@@ -121,13 +129,13 @@ def create(environment, lock):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--lock", default="requirements.lock", help="the hash-locked requirements to install")
+    parser.add_argument("--lock", default=default_lock(), help="the hash-locked requirements to install")
     parser.add_argument("--environment", default=".venv", help="the folder to create")
     options = parser.parse_args()
     environment, lock = ROOT / options.environment, ROOT / options.lock
     if is_complete(environment, lock):
         return
-    check_machine(environment)
+    check_machine(environment, NEEDED_GB.get(options.lock, NEEDED_GB_OTHERWISE))
     try:
         create(environment, lock)
     except OSError as error:

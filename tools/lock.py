@@ -16,6 +16,7 @@ OPTIONS = [
 ]
 LOCKS = (
     ("requirements.lock", ["pyproject.toml"]),
+    ("requirements-gpu.lock", ["pyproject.toml", "--extra", "gpu", "--constraint", "requirements.lock"]),
     ("data/requirements.lock", ["data/requirements.in", "--constraint", "requirements.lock"]),
 )
 
