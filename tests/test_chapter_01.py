@@ -15,9 +15,10 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
-from exercises import load_exercise, reply
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
+from exercises import load_exercise, reply
 
 # The same examples on every machine: a test that fails here fails everywhere.
 steady = settings(derandomize=True, deadline=None)

@@ -1,5 +1,6 @@
 """Open the learner's copies of the chapters in JupyterLab, with this environment's programs first on PATH."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ import webbrowser
 from pathlib import Path
 
 from workbook import fill
+
+# No question about news and no look for updates: the course opens no connection.
+SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 def has_browser() -> bool:
@@ -19,14 +23,14 @@ def has_browser() -> bool:
 
 def main() -> None:
     workbook = fill()
+    settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(json.dumps(SETTINGS))
     programs = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     options = [
         "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
         f"--ServerApp.root_dir={workbook}",
-        # No question about news and no look for updates: the course opens no connection.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if not has_browser():
         print("No browser was found: open the address below, the one with the token, in a browser on this machine.")
