@@ -1,5 +1,8 @@
 """Every chapter keeps the rules, and each rule rejects the trap it is for."""
 
+import re
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat import v4
@@ -123,3 +126,10 @@ def test_exercises_stand_open_and_their_solutions_are_folded(path):
         assert cell.outputs[0].text == "solution verified\n"
     for cell in exercises:
         assert cell.outputs[0].text.startswith("○ open - ")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_each_exercise_is_tried_in_the_chapters_tests(path):
+    tests = Path(__file__).with_name(f"test_chapter_{path.stem[:2]}.py").read_text()
+    names = re.findall(r"^check_(\w+) = Exercise", "\n".join(exercise_cells(path.stem)), flags=re.MULTILINE)
+    assert names and not [name for name in names if f'"{name}"' not in tests]

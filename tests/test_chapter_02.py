@@ -1,4 +1,4 @@
-"""Each exercise's checker: the stub is open, the solution passes, plausible wrong answers get a hint."""
+"""Chapter 02: each exercise's checker meets the stub, the solution and plausible wrong answers."""
 
 import keras
 import numpy as np
