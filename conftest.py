@@ -1,4 +1,7 @@
-"""What all tests share: no network, a quiet TensorFlow, and each chapter's time and memory peak at the end."""
+"""What all tests and chapters share: no network, a quiet TensorFlow, and each chapter's time and memory at the end.
+
+It stands here and not in tests/, as pytest calls its hooks only for what lies beside or below it.
+"""
 
 import os
 import sys
@@ -8,7 +11,7 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / "tools"), str(OFFLINE)]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
