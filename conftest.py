@@ -6,6 +6,7 @@ It stands here and not in tests/, as pytest calls its hooks only for what lies b
 import os
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,16 +26,19 @@ SECONDS: dict[str, float] = defaultdict(float)
 PEAKS: dict[str, float] = {}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Read a chapter's memory peak while its kernel still lives, and hold it to what the chapter states."""
     last_cell = isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent)
-    if not last_cell or not item.parent.kernel.is_alive():
-        return
-    peak = PEAKS[item.path.name] = peak_memory_gb(item.parent.kernel.km.provisioner.pid)
-    stated = chapters.read(item.path).metadata.get("course", {}).get("memory_gb")
-    if stated is not None and peak > stated:
-        pytest.fail(f"{item.path.name} states {stated} GB of memory and needs {peak:.2f} GB", pytrace=False)
+    measured = last_cell and item.parent.kernel.is_alive()
+    if measured:
+        PEAKS[item.path.name] = peak_memory_gb(item.parent.kernel.km.provisioner.pid)
+    yield  # the kernel ends here; a failure before would leave it to the next chapter
+    stated = chapters.read(item.path).metadata.get("course", {}).get("memory_gb") if measured else None
+    if stated is not None and PEAKS[item.path.name] > stated:
+        pytest.fail(
+            f"{item.path.name} states {stated} GB of memory and needs {PEAKS[item.path.name]:.2f} GB", pytrace=False
+        )
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -21,13 +21,14 @@ def cell(source, text=""):
     return v4.new_code_cell(source, execution_count=2, outputs=outputs)
 
 
-def run_suite(folder, cells, timeout=15):
+def run_suite(folder, cells, memory_gb=9.0):
     """Run nbval as `make test` does, on a chapter with these cells; return pytest's exit code and output."""
-    notebook = v4.new_notebook(cells=cells)
+    notebook = v4.new_notebook(cells=cells, metadata={"course": {"memory_gb": memory_gb}})
     chapters.write(notebook, folder / "planted.ipynb")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", "-c", ROOT / "pyproject.toml"]
-    command += ["--rootdir", folder, f"--nbval-cell-timeout={timeout}", folder / "planted.ipynb"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest", "--color=no"]
+    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=15", folder]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder, env=environment)
     return result.returncode, result.stdout + result.stderr
 
 
@@ -50,13 +51,19 @@ def test_chapter_that_is_right_passes(tmp_path):
     ids=["wrong output", "exception", "new output", "hanging cell", "killed kernel", "connection"],
 )
 def test_planted_failure_is_reported_with_its_cell(planted, message, tmp_path):
-    environment = os.environ["PYTHONPATH"]
-    assert "offline" in environment
     code, output = run_suite(tmp_path, [GOOD, planted])
     assert code == 1, output
     assert message in output
     assert "planted.ipynb::Cell 1" in output
     assert "1 passed" in output and "1 failed" in output
+
+
+def test_chapter_that_needs_more_memory_than_it_states_fails_alone(tmp_path):
+    chapters.write(v4.new_notebook(cells=[GOOD]), tmp_path / "the_next_chapter.ipynb")
+    code, output = run_suite(tmp_path, [GOOD], memory_gb=0.01)
+    assert code == 1, output
+    assert "planted.ipynb states 0.01 GB of memory and needs" in output
+    assert "2 passed" in output and "1 error" in output
 
 
 def test_connections_of_the_tests_themselves_are_refused():
