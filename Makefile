@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks readme data lock
+.PHONY: setup lab test reset notebooks data lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
