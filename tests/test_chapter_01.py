@@ -3,47 +3,24 @@
 The engine and the layers live in the notebooks; the tests take them from the stored cells.
 """
 
-import ast
 import math
-import time
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from exercises import load_exercise, reply
+from exercises import exercise_tests
+from story_code import definitions
 
 # The same examples on every machine: a test that fails here fails everywhere.
 steady = settings(derandomize=True, deadline=None)
 
 ENGINE_CHAPTER = "01_backpropagation"
 NETWORK_CHAPTER = "01b_networks_by_hand"
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-
-
-def definitions(chapter: str, *wanted: str) -> dict[str, Any]:
-    """Run the top-level definitions of these names in a chapter's story cells, and nothing else of the cells."""
-    notebook = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
-    names: dict[str, Any] = {"np": np, "math": math, "tf": tf, "time": time, "pairwise": pairwise}
-    found = set()
-    for cell in notebook.cells:
-        if cell.cell_type != "code" or {"exercise", "solution"} & set(cell.metadata.get("tags", [])):
-            continue
-        for node in ast.parse(cell.source).body:
-            targets = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
-            defined = {getattr(node, "name", None), *targets} & set(wanted)
-            if defined - found:
-                exec(compile(ast.Module([node], []), chapter, "exec"), names)
-                found |= defined
-    assert found == set(wanted), f"{chapter} does not define {set(wanted) - found}"
-    return names
 
 
 ENGINE = definitions(
@@ -389,25 +366,4 @@ WRONG_ANSWERS = {
         (repaired_with(lambda H: 1 - H**2, np.sum, scale=1), "leave it"),
     ],
 }
-EXERCISES = list(WRONG_ANSWERS)
-
-
-@pytest.mark.parametrize(("chapter", "name"), EXERCISES)
-def test_an_untouched_stub_is_open_and_the_solution_is_right(chapter: str, name: str) -> None:
-    exercise = load_exercise(chapter, name)
-    assert reply(exercise.checker, exercise.stub).startswith("○ open")
-    assert reply(exercise.checker, exercise.solution).startswith("✓")
-
-
-@pytest.mark.parametrize(
-    ("chapter", "name", "answer", "hint"),
-    [(*exercise, *wrong) for exercise, answers in WRONG_ANSWERS.items() for wrong in answers],
-)
-def test_a_wrong_answer_gets_a_hint(chapter: str, name: str, answer: Any, hint: str) -> None:
-    line = reply(load_exercise(chapter, name).checker, answer)
-    assert line.startswith("✗") and hint in line
-
-
-@pytest.mark.parametrize(("chapter", "name"), EXERCISES)
-def test_at_least_three_wrong_answers_are_tried(chapter: str, name: str) -> None:
-    assert len(WRONG_ANSWERS[chapter, name]) >= 3
+test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(WRONG_ANSWERS)

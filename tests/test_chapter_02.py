@@ -2,10 +2,9 @@
 
 import keras
 import numpy as np
-import pytest
 
 from course_lib.models.convolutional import convolutional_network
-from exercises import load_exercise, reply
+from exercises import exercise_tests
 
 
 def convolve(image, kernel, stride):
@@ -23,7 +22,7 @@ def unscaled():
 
 
 # Chapter, exercise, and for each wrong answer a part of the hint it must get.
-WRONG = {
+WRONG_ANSWERS = {
     ("02_cnn_mnist", "output_size"): [
         (lambda size, kernel, stride, padding: size - kernel, "left end has 28 - 3 + 1 places"),
         (lambda size, kernel, stride, padding: size + padding - kernel + 1, "both sides"),
@@ -56,27 +55,4 @@ WRONG = {
         (unscaled, "without softmax|fewer filters|rescale"),
     ],
 }
-EXERCISES = [pytest.param(*key, id=f"{key[0][:3]}{key[1]}") for key in WRONG]
-ANSWERS = [
-    pytest.param(*key, *wrong, id=f"{key[1]}-{number}") for key in WRONG for number, wrong in enumerate(WRONG[key])
-]
-
-
-@pytest.mark.parametrize(("chapter", "name"), EXERCISES)
-def test_untouched_stub_is_open_and_solution_passes(chapter, name):
-    exercise = load_exercise(chapter, name)
-    assert reply(exercise.checker, exercise.stub).startswith("○ open - ")
-    # Loading ran the solution's own cell, which raises unless its checker says "right".
-    assert exercise.solution is not exercise.stub
-
-
-@pytest.mark.parametrize(("chapter", "name", "answer", "hint"), ANSWERS)
-def test_wrong_answer_gets_its_hint(chapter, name, answer, hint):
-    printed = reply(load_exercise(chapter, name).checker, answer)
-    assert printed.startswith("✗ not yet - ")
-    assert any(part in printed for part in hint.split("|")), printed
-
-
-@pytest.mark.parametrize(("chapter", "name"), EXERCISES)
-def test_each_checker_is_tried_with_three_wrong_answers(chapter, name):
-    assert len(WRONG[chapter, name]) >= 3
+test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(WRONG_ANSWERS)
