@@ -1,19 +1,17 @@
 """Data sets as ready `tf.data` splits, read from data/ and nowhere else."""
 
-import hashlib
 from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-DATA_DIR = Path(__file__).resolve().parent.parent / "data"
+from course_lib import data_files
+
+if TYPE_CHECKING:
+    import tensorflow_datasets as tfds
+
 BLOCK = 1000  # records decoded together
-
-
-class DataError(RuntimeError):
-    """A data set's file is missing, truncated or altered."""
 
 
 class Examples(NamedTuple):
@@ -70,11 +68,31 @@ def load_arrays(name: str) -> dict[str, Examples]:
         ValueError: if there is no such data set.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    verify(name)
-    examples = _with_validation(_read(name))
-    for split in examples.values():
-        split.inputs.flags.writeable = split.labels.flags.writeable = False
-    return examples
+    splits = load_features(name)
+    inputs, labels = _builder(name).info.supervised_keys
+    return {split: Examples(features[inputs], features[labels]) for split, features in splits.items()}
+
+
+@lru_cache(maxsize=4)
+def load_features(name: str) -> dict[str, dict[str, np.ndarray]]:
+    """Load all features of a data set, not only inputs and labels, as read-only NumPy arrays.
+
+    Args:
+        name: a folder in data/, such as "movie_snippets".
+
+    Returns:
+        For "train", "validation" and "test" the features by name, such as "score"; texts are arrays of `str`.
+
+    Raises:
+        ValueError: if there is no such data set.
+        DataError: if a file is missing or is not the one that data/ was made with.
+    """
+    data_files.verify(name)
+    splits = _with_validation(_read(_builder(name)))
+    for features in splits.values():
+        for values in features.values():
+            values.flags.writeable = False
+    return splits
 
 
 def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
@@ -114,72 +132,54 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     )
 
 
-def verify(name: str) -> None:
-    """Compare a data set's files with the sums that its maker wrote.
+def _builder(name: str) -> "tfds.core.DatasetBuilder":
+    import tensorflow_datasets as tfds
 
-    Args:
-        name: a folder in data/, such as "mnist".
-
-    Raises:
-        ValueError: if there is no such data set.
-        DataError: names the first file that is missing or differs, and the command that restores it.
-    """
-    sums = DATA_DIR / f"{name}.sha256"
-    if not sums.is_file():
-        available = ", ".join(sorted(path.stem for path in DATA_DIR.glob("*.sha256"))) or "none"
-        raise ValueError(f"there is no data set {name!r} in {DATA_DIR}; available: {available}")
-    for line in sums.read_text().splitlines():
-        expected, relative = line.split()
-        path = DATA_DIR / relative
-        if not path.is_file():
-            problem = "is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            problem = f"is damaged ({path.stat().st_size} bytes, wrong SHA-256)"
-        else:
-            continue
-        raise DataError(f"{path} {problem}; restore it with: git restore data/{name} (or build it again: make data)")
+    return tfds.builder(name, data_dir=data_files.DATA_DIR)
 
 
-def _read(name: str) -> dict[str, Examples]:
+def _read(builder: "tfds.core.DatasetBuilder") -> dict[str, dict[str, np.ndarray]]:
     """Read a data set's records in blocks and decode each block at once.
 
     `tfds.load` parses the same records one by one, which takes three times as long; files, features and decoders
     are those of TFDS here, too.
     """
-    import tensorflow_datasets as tfds
-
-    builder = tfds.builder(name, data_dir=DATA_DIR)
-    features, keys = builder.info.features, builder.info.supervised_keys
+    features = builder.info.features
     stored = {
         key: tf.io.FixedLenFeature(info.shape, info.tf_dtype) for key, info in features.get_serialized_info().items()
     }
 
-    def decode(records: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def decode(records: tf.Tensor) -> dict[str, tf.Tensor]:
         values = tf.io.parse_example(records, stored)
-        return tuple(
-            tf.map_fn(features[key].decode_example, values[key], fn_output_signature=features[key].tf_dtype)
-            for key in keys
-        )
+        return {
+            key: tf.map_fn(feature.decode_example, values[key], fn_output_signature=feature.tf_dtype)
+            for key, feature in features.items()
+        }
 
-    examples = {}
+    splits = {}
     for split, info in builder.info.splits.items():
         records = tf.data.TFRecordDataset([str(path) for path in info.filepaths]).batch(BLOCK)
         blocks = list(records.map(decode, num_parallel_calls=tf.data.AUTOTUNE).as_numpy_iterator())
-        examples[split] = Examples(*(np.concatenate(arrays) for arrays in zip(*blocks, strict=True)))
-    return examples
+        splits[split] = {key: _as_text(np.concatenate([block[key] for block in blocks])) for key in features}
+    return splits
 
 
-def _with_validation(examples: dict[str, Examples]) -> dict[str, Examples]:
+def _as_text(values: np.ndarray) -> np.ndarray:
+    """Decode the bytes that TensorFlow keeps texts in; leave other values as they are."""
+    return np.char.decode(values.astype(bytes), "utf-8") if values.dtype == object else values
+
+
+def _with_validation(splits: dict[str, dict[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:
     """Take the last tenth of the training examples for validation, where a data set has no validation split.
 
     TFDS shuffled the examples when it wrote the files, so this is a random tenth, and always the same one.
     """
-    if "validation" in examples:
-        return examples
-    inputs, labels = examples["train"]
-    first = len(inputs) * 9 // 10
+    if "validation" in splits:
+        return splits
+    train = splits["train"]
+    first = len(next(iter(train.values()))) * 9 // 10
     return {
-        "train": Examples(inputs[:first], labels[:first]),
-        "validation": Examples(inputs[first:], labels[first:]),
-        "test": examples["test"],
+        "train": {key: values[:first] for key, values in train.items()},
+        "validation": {key: values[first:] for key, values in train.items()},
+        "test": splits["test"],
     }

@@ -38,6 +38,61 @@ def fetch_npm_package(specification: str, sha512: str, folder: Path) -> Path:
     return archive
 
 
+def fetch_pypi_package(specification: str, sha256: str, folder: Path) -> Path:
+    """Download a package's file with pip and verify it, before pip looks into it.
+
+    Args:
+        specification: name==version.
+        sha256: the file's sum, in hexadecimal digits; it also tells a wheel from a source archive.
+        folder: where to put it.
+
+    Returns:
+        The file's path.
+    """
+    requirement = folder / "requirement.txt"
+    requirement.write_text(f"{specification} --hash=sha256:{sha256}\n")
+    target = folder / "package"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation"]
+    command += ["--require-hashes", "--requirement", str(requirement), "--dest", str(target)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"error: pip could not fetch {specification}: {result.stderr.strip().splitlines()[-1:]}")
+    (archive,) = target.iterdir()
+    return archive
+
+
+def fix_feature_order(path: Path) -> None:
+    """Write a file of records again with the features of each in one order, Z before A.
+
+    A record is a protocol buffer map, and which feature comes first in the file differs from one run to the next.
+
+    Args:
+        path: tfrecord file of `tf.train.Example`s.
+    """
+    import tensorflow as tf
+
+    records = list(tf.data.TFRecordDataset(str(path)).as_numpy_iterator())
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in records:
+            features = tf.train.Example.FromString(record).features.feature
+            parts = [
+                tf.train.Features(feature={name: features[name]}).SerializeToString()
+                for name in sorted(features, reverse=True)
+            ]
+            ordered = _first_field(b"".join(parts))
+            assert tf.train.Example.FromString(ordered) == tf.train.Example.FromString(record)
+            writer.write(ordered)
+
+
+def _first_field(content: bytes) -> bytes:
+    """Return a protocol buffer message whose field 1 is the given message: tag, length in base 128, content."""
+    length, digits = len(content), bytearray([0x0A])
+    while length > 127:
+        digits.append(length % 128 + 128)
+        length //= 128
+    return bytes([*digits, length]) + content
+
+
 def replace_data_set(name: str, made: Path) -> None:
     """Put a finished data set in its place, and write the sums of its files to NAME.sha256.
 
@@ -45,6 +100,8 @@ def replace_data_set(name: str, made: Path) -> None:
         name: the data set's name.
         made: the folder that holds it as NAME/VERSION/...
     """
+    for records in (made / name).rglob("*.tfrecord*"):
+        fix_feature_order(records)
     target = DATA_DIR / name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(made / name, target)

@@ -1,6 +1,5 @@
-"""MNIST as it is stored, and how it is loaded."""
+"""The data sets as they are stored, and how they are loaded."""
 
-import shutil
 import subprocess
 import sys
 
@@ -9,7 +8,8 @@ import pytest
 import tensorflow_datasets as tfds
 
 from course_lib import datasets
-from course_lib.datasets import DataError, Splits
+from course_lib.data_files import DATA_DIR
+from course_lib.datasets import Splits
 
 TRAIN_HISTOGRAM = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
 TEST_HISTOGRAM = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
@@ -20,21 +20,12 @@ def examples():
     return datasets.load_arrays("mnist")
 
 
-@pytest.fixture
-def copied_data(tmp_path, monkeypatch):
-    """A copy of data/mnist that a test may damage."""
-    shutil.copytree(datasets.DATA_DIR / "mnist", tmp_path / "mnist")
-    shutil.copy(datasets.DATA_DIR / "mnist.sha256", tmp_path)
-    monkeypatch.setattr(datasets, "DATA_DIR", tmp_path)
-    return tmp_path
-
-
 def test_plain_tfds_reads_the_same_examples_from_the_folder(examples):
-    test, info = tfds.load("mnist", data_dir=datasets.DATA_DIR, split="test", with_info=True, batch_size=-1)
+    test, info = tfds.load("mnist", data_dir=DATA_DIR, split="test", with_info=True, batch_size=-1)
     assert (info.splits["train"].num_examples, info.splits["test"].num_examples) == (60_000, 10_000)
     np.testing.assert_array_equal(test["image"], examples["test"].inputs)
     np.testing.assert_array_equal(test["label"], examples["test"].labels)
-    train = tfds.load("mnist", data_dir=datasets.DATA_DIR, split="train[53900:54100]", batch_size=-1)
+    train = tfds.load("mnist", data_dir=DATA_DIR, split="train[53900:54100]", batch_size=-1)
     np.testing.assert_array_equal(train["image"][:100], examples["train"].inputs[-100:])
     np.testing.assert_array_equal(train["image"][100:], examples["validation"].inputs[:100])
 
@@ -57,6 +48,36 @@ def test_label_histograms_and_pixel_statistics_are_those_of_mnist(examples):
     pixels = np.concatenate([examples["train"].inputs, examples["validation"].inputs]) / 255
     assert pixels.mean() == pytest.approx(0.1307, abs=5e-5)
     assert pixels.std() == pytest.approx(0.3081, abs=5e-5)
+
+
+def test_film_sentences_are_text_with_labels_and_scores_that_agree():
+    features, examples = datasets.load_features("movie_snippets"), datasets.load_arrays("movie_snippets")
+    assert {name: len(split.labels) for name, split in examples.items()} == {
+        "train": 8449,
+        "validation": 1039,
+        "test": 1078,
+    }
+    for name, split in examples.items():
+        assert split.inputs.dtype.kind == "U" and all(split.inputs)
+        assert set(features[name]) == {"sentence", "label", "score"}
+        np.testing.assert_array_equal(split.labels, features[name]["score"] > 0)
+    sentences = np.concatenate([split.inputs for split in examples.values()])
+    assert len({sentence.casefold() for sentence in sentences}) == len(sentences), "a sentence is in two splits"
+    assert "Emerges as something rare, an issue movie that's so honest and keenly observed that" in " ".join(sentences)
+    plain = tfds.load("movie_snippets", data_dir=DATA_DIR, split="test", batch_size=-1)
+    assert [text.decode() for text in plain["sentence"].numpy()] == examples["test"].inputs.tolist()
+
+
+def test_cifar10_subset_is_balanced_and_its_splits_share_no_picture():
+    examples = datasets.load_arrays("cifar10_subset")
+    for name, of_class in (("train", 400), ("validation", 100), ("test", 100)):
+        images, labels = examples[name]
+        assert (images.shape, images.dtype) == ((10 * of_class, 32, 32, 3), np.uint8)
+        assert np.bincount(labels).tolist() == [of_class] * 10
+    pictures = [image.tobytes() for split in examples.values() for image in split.inputs]
+    assert len(set(pictures)) == len(pictures)
+    plain = tfds.load("cifar10_subset", data_dir=DATA_DIR, split="test", batch_size=-1)
+    np.testing.assert_array_equal(plain["image"], examples["test"].inputs)
 
 
 def test_arrays_are_the_same_again_and_cannot_be_changed(examples):
@@ -113,35 +134,8 @@ def test_bad_arguments_are_named(inputs, labels, batch_size, message):
 
 
 def test_unknown_data_set_lists_those_there_are():
-    with pytest.raises(ValueError, match=r"no data set 'mnits'.*available: .*mnist"):
+    with pytest.raises(ValueError, match=r"no 'mnits'.*available: .*mnist"):
         datasets.load("mnits")
-
-
-@pytest.mark.parametrize("damage", ["missing", "truncated", "altered"])
-def test_damaged_file_is_named_with_the_command_that_restores_it(copied_data, damage):
-    path = next(copied_data.rglob("mnist-test.tfrecord*"))
-    content = path.read_bytes()
-    if damage == "missing":
-        path.unlink()
-    elif damage == "truncated":
-        path.write_bytes(content[:1000])
-    else:
-        path.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
-    with pytest.raises(DataError, match=rf"{path.name} .*git restore data/mnist .*make data"):
-        datasets.verify("mnist")
-
-
-def test_every_data_set_is_complete():
-    for sums in datasets.DATA_DIR.glob("*.sha256"):
-        datasets.verify(sums.stem)
-
-
-def test_readme_of_data_states_each_sum():
-    text = (datasets.DATA_DIR / "README.md").read_text(encoding="utf-8")
-    for sums in datasets.DATA_DIR.glob("*.sha256"):
-        for line in sums.read_text().splitlines():
-            digest, name = line.split()
-            assert digest in text and name.split("/")[-1] in text
 
 
 def test_loading_is_fast():
