@@ -65,3 +65,17 @@ def test_no_figure_touches_pyplot():
     assert isinstance(plots.new_figure()[0], Figure)
     pyplot = sys.modules.get("matplotlib.pyplot")
     assert pyplot is None or not pyplot.get_fignums()
+
+
+def test_line_chart_draws_error_bars_where_a_spread_is_given():
+    labels = {"title": "t", "x_label": "x", "y_label": "y"}
+    figure = plots.line_chart([1, 2], {"a": [3, 4], "b": [5, 6]}, spread={"a": [0.5, 1.0]}, **labels)
+    (bars,) = [container for container in figure.axes[0].containers if container.has_yerr]
+    assert [segment[:, 1].tolist() for segment in bars[2][0].get_segments()] == [[2.5, 3.5], [3.0, 5.0]]
+
+
+def test_ranking_puts_the_highest_on_top_and_marks_the_baseline():
+    figure = plots.ranking(["low", "high", "baseline"], [1.0, 3.0, 2.0], spread=[0.1, 0.1, 0.1], title="t", x_label="x")
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["low", "baseline", "high"]
+    assert axes.lines[0].get_xdata() == [2.0, 2.0]

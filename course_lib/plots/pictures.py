@@ -1,0 +1,91 @@
+"""Figures made of pictures: grids, regions of a picture, a matrix of counts."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from course_lib.plots.style import COLOURS, FONT_SIZE, STYLES, label_axes, new_figure
+
+
+def image_grid(
+    images: Sequence[np.ndarray], labels: Sequence[str] = (), columns: int = 8, title: str = "", signed: bool = False
+) -> Figure:
+    """Draw pictures in a grid, each with an optional line above it.
+
+    Args:
+        images: pictures (height, width), (height, width, 1) or (height, width, 3), of any sizes.
+        labels: a text for each picture, or nothing.
+        columns: pictures in a row.
+        title: the finding.
+        signed: draw zero as white, positive values blue and negative ones red; otherwise dark values mean more.
+
+    Raises:
+        ValueError: if there are no pictures, or `labels` has another length.
+    """
+    if not len(images) or (labels and len(labels) != len(images)):
+        raise ValueError(f"{len(images)} pictures and {len(labels)} labels were given; give at least one, or none")
+    columns = min(columns, len(images))
+    rows = -(-len(images) // columns)
+    side = min(8.0 / columns, 2.2)
+    figure, axes = new_figure(side * columns, (side + 0.28 * bool(labels)) * rows + 0.4, rows, columns)
+    for ax in axes.flat:
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color("0.8")
+    for ax in axes.flat[len(images) :]:
+        ax.set_axis_off()
+    for index, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
+        picture = np.asarray(image)
+        limit = np.abs(picture).max() or 1.0
+        if signed:
+            ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
+        else:
+            ax.imshow(picture, cmap="gray_r")
+        if labels:
+            ax.set_title(labels[index], fontsize=FONT_SIZE)
+    figure.suptitle(title, fontsize=FONT_SIZE + 1)
+    return figure
+
+
+def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) -> Figure:
+    """Draw squares around a picture's centre: the region that one value of each layer depends on.
+
+    Args:
+        image: picture (height, width).
+        sides: side of the square in pixels, by the layer's name, from the smallest to the largest.
+        title: the finding.
+    """
+    figure, axes = new_figure(8.0, 4.6)
+    ax = axes[0, 0]
+    ax.imshow(image, cmap="gray_r")
+    centre = (np.array(image.shape) - 1) / 2
+    for order, (name, side) in enumerate(sides.items()):
+        style = {"edgecolor": COLOURS[order], "linestyle": STYLES[order], "linewidth": 2}
+        row, column = centre - side / 2
+        ax.add_patch(Rectangle((column, row), side, side, fill=False, label=f"{side}×{side} after {name}", **style))
+    label_axes(ax, title, "column (pixels)", "row (pixels)")
+    ax.legend(fontsize=FONT_SIZE - 1, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], title: str) -> Figure:
+    """Draw a confusion matrix; the mistakes, off the diagonal, carry the shade.
+
+    Args:
+        counts: (classes, classes) numbers of examples; rows are true classes, columns predicted ones.
+        class_names: (classes,) names.
+        title: the finding.
+    """
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    darkest = max(int(mistakes.max()), 1)
+    figure, axes = new_figure(7.0, 6.0)
+    ax = axes[0, 0]
+    ax.imshow(mistakes, cmap="Oranges", vmax=darkest * 1.3)
+    for (row, column), count in np.ndenumerate(counts):
+        weight = "bold" if row == column else "normal"
+        ax.text(column, row, str(count), ha="center", va="center", fontsize=FONT_SIZE - 2, fontweight=weight)
+    label_axes(ax, title, "predicted class", "true class")
+    ax.set_xticks(range(len(class_names)), class_names)
+    ax.set_yticks(range(len(class_names)), class_names)
+    return figure

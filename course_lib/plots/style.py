@@ -1,0 +1,53 @@
+"""The look of the course's figures: palette, marks, fonts, frame."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; marks and line styles
+# carry the same meaning, so that a figure reads in grey, too.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00")
+MARKS = ("o", "s", "^", "D", "v", "P")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+HATCHES = ("", "//", "..", "xx", "\\\\", "++")
+FONT_SIZE = 12
+
+
+def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
+    """Return an empty figure of the course's size and resolution, and its axes (rows, columns).
+
+    Args:
+        width: inches; 8 are 1200 pixels.
+        height: inches.
+        rows: rows of axes.
+        columns: columns of axes.
+    """
+    figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = "") -> None:
+    """Give axes the course's fonts and a light frame.
+
+    Args:
+        axes: what to label.
+        title: the finding.
+        x_label: horizontal quantity with its unit.
+        y_label: vertical quantity with its unit.
+    """
+    axes.set_title(title, fontsize=FONT_SIZE + 1)
+    axes.set_xlabel(x_label, fontsize=FONT_SIZE)
+    axes.set_ylabel(y_label, fontsize=FONT_SIZE)
+    axes.tick_params(labelsize=FONT_SIZE - 1)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def line_look(order: int) -> dict:
+    """Return the look of the line with this number: colour, mark and style say the same."""
+    return {
+        "color": COLOURS[order % len(COLOURS)],
+        "marker": MARKS[order % len(MARKS)],
+        "linestyle": STYLES[order % len(STYLES)],
+        "markersize": 6,
+        "linewidth": 2,
+    }
