@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# What TensorFlow's C++ code prints at every start: information lines, the sentence before them, and, on Linux without
-# an NVIDIA driver, CUDA error 303 (no driver library).
+# What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
+# NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
 NOISE = re.compile(
     r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
-    r"E\d{4} .*failed call to cuInit: .*\(303\))"
+    r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512)"
 )
 CGROUP_LIMITS = (
     ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
@@ -49,6 +49,7 @@ def start(seed: int, needs_gb: float) -> None:
         import tensorflow as tf
 
         devices = [device.device_type for device in tf.config.list_logical_devices()]
+        tf.transpose([[True]])  # the first mask brings a remark about the processor, once in a process
     keras.utils.set_random_seed(seed)
     if "GPU" in devices:  # on a CPU, TensorFlow's operations give the same bits each time as they are
         tf.config.experimental.enable_op_determinism()
