@@ -79,3 +79,12 @@ def test_ranking_puts_the_highest_on_top_and_marks_the_baseline():
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["low", "baseline", "high"]
     assert axes.lines[0].get_xdata() == [2.0, 2.0]
+
+
+def test_coloured_words_carry_their_scores_in_percent_and_break_long_lines():
+    figure = plots.coloured_words([["good", "film"], ["word"] * 40], [[0.9, 0.8], [0.5] * 40], title="t")
+    texts = [(text.get_text(), text.get_position()[1]) for text in figure.axes[0].texts]
+    assert [text for text, _ in texts[:4]] == ["good", "90", "film", "80"]
+    assert len({row for text, row in texts if text == "word"}) == 3
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        plots.coloured_words([["good"]], [[0.9, 0.8]], title="t")

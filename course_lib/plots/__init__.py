@@ -3,6 +3,7 @@
 from course_lib.plots.charts import bar_chart, learning_curves, line_chart, ranking
 from course_lib.plots.pictures import confusion_matrix, image_grid, receptive_fields
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure
+from course_lib.plots.text import coloured_words
 
 __all__ = [
     "COLOURS",
@@ -11,6 +12,7 @@ __all__ = [
     "MARKS",
     "STYLES",
     "bar_chart",
+    "coloured_words",
     "confusion_matrix",
     "image_grid",
     "label_axes",
