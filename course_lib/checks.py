@@ -170,7 +170,8 @@ def _first_line(error: Exception) -> str:
 def _brief(value: Any) -> str:
     if hasattr(value, "shape") and np.ndim(value) > 0:
         array = np.asarray(value)
-        values = f" {np.round(array, 4).tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
+        rounded = np.round(array, 4) if array.dtype.kind == "f" else array
+        values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
         return f"an array of shape {array.shape}{values}"
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"

@@ -79,6 +79,7 @@ def double_crashing(number):
         (lambda number: "four", "gives 'four'"),
         (lambda number: [4], "gives [4]"),
         (lambda number: np.zeros((2, 2)), "an array of shape (2, 2)"),
+        (lambda number: np.array([True, False]), "an array of shape (2,) [True, False]"),
         (double_crashing, "stops with AttributeError"),
         (lambda: 4, "stops with TypeError"),
         (3, "stops with TypeError"),
