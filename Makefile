@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data lock
+.PHONY: setup lab test reset notebooks data site lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -23,6 +23,10 @@ notebooks: setup  ## run the chapters again and store their outputs
 data: ## build data/ again from its sources, in an environment of its own
 	@$(PYTHON) tools/environment.py --lock data/requirements.lock --environment .venv-data
 	@for maker in data/make_*.py; do .venv-data/bin/python $$maker || exit 1; done
+
+site: ## build the course as web pages in build/site, with an environment of its own
+	@$(PYTHON) tools/environment.py --lock docs/requirements.lock --environment .venv-site
+	@.venv-site/bin/python tools/build_site.py
 
 lock: ## resolve the versions again and lock them with their hashes
 	@$(PYTHON) tools/lock.py

@@ -114,7 +114,7 @@ def locked(lock, names):
 def create(environment, lock):
     if environment.exists():
         shutil.rmtree(str(environment))
-    print("Installing {} into {}: 3 GB or more, a few minutes ...".format(lock.name, environment.name), flush=True)
+    print("Installing {} into {}, which takes minutes ...".format(lock.relative_to(ROOT), environment.name), flush=True)
     if subprocess.call([sys.executable, "-m", "venv", str(environment)]) != 0:
         fail("{} could not create {}".format(sys.executable, environment))
     log = environment / "install.log"

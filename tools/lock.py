@@ -18,6 +18,7 @@ LOCKS = (
     ("requirements.lock", ["pyproject.toml"]),
     ("requirements-gpu.lock", ["pyproject.toml", "--extra", "gpu", "--constraint", "requirements.lock"]),
     ("data/requirements.lock", ["data/requirements.in", "--constraint", "requirements.lock"]),
+    ("docs/requirements.lock", ["docs/requirements.in", "--constraint", "requirements.lock"]),
 )
 
 

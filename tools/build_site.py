@@ -1,0 +1,46 @@
+"""Build the course as a site in build/site, from stored outputs and without a network."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+import chapters
+import glossary
+import readme
+
+SOURCE, SITE = chapters.ROOT / "build" / "site-source", chapters.ROOT / "build" / "site"
+
+
+def write_source(folder: Path) -> None:
+    """Write what Sphinx reads: the pages of docs/, the chapters, the glossary, and a first page that lists them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(chapters.ROOT / "docs", folder)
+    for path in chapters.chapter_files():
+        notebook = chapters.read(path)
+        for cell in notebook.cells:
+            if "alt" in cell.metadata:  # where MyST-NB looks for a picture's text alternative
+                cell.metadata["mystnb"] = {"image": {"alt": cell.metadata["alt"]}}
+        nbformat.write(notebook, folder / path.name)
+    (folder / "terms.md").write_text(glossary.page(), encoding="utf-8")
+    names = "\n".join(path.stem for path in chapters.chapter_files())
+    table = readme.table().replace("](notebooks/", "](")
+    with (folder / "index.md").open("a", encoding="utf-8") as first_page:
+        first_page.write(f"## Chapters\n\n{table}\n```{{toctree}}\n:hidden:\n:caption: Chapters\n\n{names}\n```\n\n")
+        first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\n```\n")
+
+
+def main() -> int:
+    write_source(SOURCE)
+    shutil.rmtree(SITE, ignore_errors=True)
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
+    code = subprocess.call(command)
+    if code == 0:
+        print(f"the site: {SITE / 'index.html'}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
