@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "callbacks": {"plots"},
     "datasets": {"data_files"},
     "models": {"data_files", "models"},
+    "pictures": {"data_files"},
     "plots": {"plots"},
 }
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
