@@ -69,7 +69,7 @@ def regularised_network(
     if dropout:
         features = layers.Dropout(dropout)(features)
     # Small weights in the last layer: an untrained network then gives all classes the same probability.
-    small = keras.initializers.RandomNormal(stddev=0.01)
+    small = keras.initializers.RandomNormal(stddev=0.003)
     classifier = layers.Dense(num_classes, kernel_initializer=small, kernel_regularizer=options["kernel_regularizer"])
     return keras.Model(inputs, classifier(features), name="regularised_network")
 
