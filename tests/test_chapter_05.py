@@ -64,7 +64,7 @@ WRONG_ANSWERS = {
     ],
     (FIRST, "dropout"): [
         (lambda features, kept, share: features * kept, "divided by 1 - share"),
-        (lambda features, kept, share: features * ~kept / (1 - share), "divided by 1 - share"),
+        (lambda features, kept, share: features * (1 - kept) / (1 - share), "divided by 1 - share"),
         (lambda features, kept, share: features * kept / kept.mean(), "the given share"),
         (lambda features, kept, share: features * kept / np.maximum(share, 0.5), "the given share"),
     ],
@@ -88,7 +88,7 @@ WRONG_ANSWERS = {
     ],
     (SECOND, "pictures_needed"): [
         (lambda accuracy, error: accuracy * (1 - accuracy) / error, "error²"),
-        (lambda accuracy, error: int(accuracy / error**2 / 2), "not p alone"),
+        (lambda accuracy, error: round(accuracy / error**2 / 2), "not p alone"),
         (lambda accuracy, error: int(round(accuracy * (1 - accuracy) / error**2, 6)), "Round up"),
     ],
     (SECOND, "with_temperature"): [
