@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 
 from course_lib.plots import learning_curves
 
@@ -98,6 +99,48 @@ class TimeToTarget(keras.callbacks.Callback):
             self.seconds, self.epoch = time.perf_counter() - self._started, epoch + 1
             if self.stop:
                 self.model.stop_training = True
+
+
+class GeneralisationGap(keras.callbacks.Callback):
+    """Measures the model on training and validation examples after each epoch, both in inference mode.
+
+    The training accuracy that `fit` logs is an average over the epoch, while dropout and augmentation act; less the
+    validation accuracy, it can even be negative. Adds "gap" to the epoch's logs: the training accuracy as measured
+    here less that on the validation examples.
+
+    Args:
+        train: inputs (n, ...) and labels (n,) that the model is trained on.
+        validation: inputs and labels that it is not trained on.
+
+    Attributes:
+        history: "loss", "accuracy", "val_loss", "val_accuracy" and "gap" after each epoch; `plots.learning_curves`
+            draws it. The losses contain penalties on weights.
+
+    Raises:
+        ValueError: after the first epoch, if the model was compiled without the metric "accuracy".
+    """
+
+    def __init__(self, train: tuple[np.ndarray, np.ndarray], validation: tuple[np.ndarray, np.ndarray]):
+        super().__init__()
+        self.examples = {"": train, "val_": validation}
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Start a new history."""
+        self.history: dict[str, list[float]] = {}
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Measure both, and log the gap."""
+        values = {}
+        for prefix, (inputs, labels) in self.examples.items():
+            measured = self.model.evaluate(inputs, labels, batch_size=500, verbose=0, return_dict=True)
+            if "accuracy" not in measured:
+                raise ValueError('GeneralisationGap needs the accuracy: compile the model with metrics=["accuracy"]')
+            values |= {prefix + name: measured[name] for name in ("loss", "accuracy")}
+        values["gap"] = values["accuracy"] - values["val_accuracy"]
+        for name, value in values.items():
+            self.history.setdefault(name, []).append(value)
+        if logs is not None:
+            logs["gap"] = values["gap"]
 
 
 def _logged(logs: dict[str, float] | None) -> dict[str, float]:

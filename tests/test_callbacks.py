@@ -8,7 +8,7 @@ import pytest
 from IPython.testing.globalipapp import start_ipython
 
 from course_lib import callbacks
-from course_lib.callbacks import LiveCurves, TimeToTarget
+from course_lib.callbacks import GeneralisationGap, LiveCurves, TimeToTarget
 
 
 @pytest.fixture
@@ -120,3 +120,28 @@ def test_time_to_target_goes_on_without_stop_and_forgets_an_earlier_fit(model, e
 def test_time_to_target_names_the_metrics_there_are(model, examples):
     with pytest.raises(ValueError, match=r"'val_accuracy'.*this training logs accuracy, loss"):
         model.fit(*examples, verbose=0, callbacks=[TimeToTarget("val_accuracy", 0.9)])
+
+
+def test_gap_is_measured_in_inference_mode_and_logged(examples):
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.9), keras.layers.Dense(2)])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    validation = (examples[0], 1 - examples[1])
+    gap = GeneralisationGap(examples, validation)
+    logged = model.fit(*examples, epochs=2, verbose=0, callbacks=[gap]).history
+    assert set(gap.history) == {"loss", "accuracy", "val_loss", "val_accuracy", "gap"}
+    assert [len(values) for values in gap.history.values()] == [2] * 5
+    loss, accuracy = model.evaluate(*examples, verbose=0)
+    assert gap.history["loss"][-1] == pytest.approx(loss, rel=1e-5)
+    assert gap.history["accuracy"][-1] == pytest.approx(accuracy)
+    assert gap.history["gap"][-1] == pytest.approx(accuracy - model.evaluate(*validation, verbose=0)[1], abs=1e-6)
+    assert logged["gap"] == gap.history["gap"]
+    model.fit(*examples, epochs=1, verbose=0, callbacks=[gap])
+    assert len(gap.history["gap"]) == 1
+
+
+def test_gap_without_accuracy_says_what_to_compile(examples):
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    with pytest.raises(ValueError, match="metrics="):
+        model.fit(*examples, verbose=0, callbacks=[GeneralisationGap(examples, examples)])
