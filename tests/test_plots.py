@@ -88,3 +88,12 @@ def test_coloured_words_carry_their_scores_in_percent_and_break_long_lines():
     assert len({row for text, row in texts if text == "word"}) == 3
     with pytest.raises(ValueError, match=r"shorter|longer"):
         plots.coloured_words([["good"]], [[0.9, 0.8]], title="t")
+
+
+def test_line_chart_joins_the_values_that_a_series_has():
+    labels = {"title": "t", "x_label": "x", "y_label": "y"}
+    figure = plots.line_chart([1, 10, 100], {"a": [3, float("nan"), 5]}, log="x", **labels)
+    (line,) = figure.axes[0].lines
+    assert line.get_xydata().tolist() == [[1, 3], [100, 5]]
+    figure.draw_without_rendering()
+    assert {"1", "2", "5", "10", "20", "50", "100"} <= {label.get_text() for label in figure.axes[0].get_xticklabels()}

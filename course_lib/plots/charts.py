@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, label_axes, line_look, new_figure
 
@@ -42,7 +43,7 @@ def line_chart(
 
     Args:
         x: (n,) horizontal values.
-        series: (n,) vertical values by name.
+        series: (n,) vertical values by name; NaN where a series has none.
         title: the finding.
         x_label: horizontal quantity with its unit.
         y_label: vertical quantity with its unit.
@@ -53,10 +54,16 @@ def line_chart(
     figure, axes = new_figure()
     ax = axes[0, 0]
     for order, (name, values) in enumerate(series.items()):
-        bars = None if spread is None else spread.get(name)
-        ax.errorbar(x, values, yerr=bars, label=name, capsize=4, **line_look(order))
+        known = np.isfinite(values)
+        bars = np.asarray(spread[name])[known] if spread and name in spread else None
+        ax.errorbar(
+            np.asarray(x)[known], np.asarray(values)[known], yerr=bars, label=name, capsize=4, **line_look(order)
+        )
     if "x" in log:
         ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.xaxis.set_major_formatter("{x:g}")
+        ax.minorticks_off()
     if "y" in log:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter("{x:g}")
