@@ -27,3 +27,9 @@ def check_classes(num_classes: int) -> None:
     """Raise ValueError unless there are at least two classes."""
     if not isinstance(num_classes, Integral) or num_classes < 2:
         raise ValueError(f"num_classes={num_classes} was given; a classifier needs a whole number of at least 2")
+
+
+def check_dropout(dropout: float) -> None:
+    """Raise ValueError unless `dropout` is a share of values that leaves some."""
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout={dropout} was given; it is the share of values to drop, from 0 to below 1")

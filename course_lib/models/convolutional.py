@@ -39,7 +39,7 @@ def convolutional_network(
     Source: LeCun et al., Gradient-based learning applied to document recognition (1998); Ioffe & Szegedy, Batch
     normalization (2015); Lin et al., Network in network (2013) for the averaging head.
     """
-    _check_arguments(input_shape, filters, num_classes, head)
+    check_network(input_shape, filters, num_classes, head)
     inputs = keras.Input(input_shape)
     features = layers.Rescaling(1 / 255)(inputs)
     features = layers.Conv2D(filters[0], 5, strides=2, padding="same", use_bias=False)(features)
@@ -56,7 +56,8 @@ def _normalise(features: keras.KerasTensor) -> keras.KerasTensor:
     return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(features))
 
 
-def _check_arguments(input_shape: Sequence[int], filters: Sequence[int], num_classes: int, head: str) -> None:
+def check_network(input_shape: Sequence[int], filters: Sequence[int], num_classes: int, head: str) -> None:
+    """Raise ValueError unless a network whose layers each halve the picture can be built from these."""
     check_shape(input_shape)
     check_sizes("filters", filters, at_least_one=True)
     check_classes(num_classes)

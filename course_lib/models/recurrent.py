@@ -5,7 +5,7 @@ from typing import Literal
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_sizes
+from course_lib.models._arguments import check_classes, check_dropout, check_sizes
 
 CELLS = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
@@ -46,8 +46,7 @@ def recurrent_classifier(
     check_classes(num_classes)
     if cell not in CELLS:
         raise ValueError(f"cell={cell!r} was given; allowed: {', '.join(map(repr, CELLS))}")
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout={dropout} was given; it is a share of values, from 0 to below 1")
+    check_dropout(dropout)
     ids = keras.Input((None,), dtype="int32")
     words = layers.Embedding(vocabulary_size, embedding_size, mask_zero=True)(ids)
     words = layers.Dropout(dropout)(words)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_shape, check_sizes
-from course_lib.models.convolutional import HEADS
+from course_lib.models._arguments import check_dropout
+from course_lib.models.convolutional import HEADS, check_network
 
 
 def regularised_network(
@@ -47,7 +47,10 @@ def regularised_network(
     Source: Srivastava et al., Dropout (2014); Ioffe & Szegedy, Batch normalization (2015); Krogh & Hertz, A simple
     weight decay can improve generalization (1991).
     """
-    _check_arguments(input_shape, filters, num_classes, head, dropout, l2)
+    check_network(input_shape, filters, num_classes, head)
+    check_dropout(dropout)
+    if l2 < 0:
+        raise ValueError(f"l2={l2} was given; a negative penalty rewards large weights, use 0 or more")
     options = {
         "padding": "same",
         "use_bias": not normalise,
@@ -72,22 +75,3 @@ def regularised_network(
     small = keras.initializers.RandomNormal(stddev=0.003)
     classifier = layers.Dense(num_classes, kernel_initializer=small, kernel_regularizer=options["kernel_regularizer"])
     return keras.Model(inputs, classifier(features), name="regularised_network")
-
-
-def _check_arguments(
-    input_shape: Sequence[int], filters: Sequence[int], num_classes: int, head: str, dropout: float, l2: float
-) -> None:
-    check_shape(input_shape)
-    check_sizes("filters", filters, at_least_one=True)
-    check_classes(num_classes)
-    if min(input_shape[:2]) < 2 ** len(filters):
-        raise ValueError(
-            f"a picture of {input_shape[0]}x{input_shape[1]} is too small for {len(filters)} layers that each halve it;"
-            f" use pictures of at least {2 ** len(filters)} pixels a side, or fewer layers"
-        )
-    if head not in HEADS:
-        raise ValueError(f"head={head!r} was given; allowed: {', '.join(map(repr, HEADS))}")
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout={dropout} was given; it is the share of features to drop, from 0 to below 1")
-    if l2 < 0:
-        raise ValueError(f"l2={l2} was given; a negative penalty rewards large weights, use 0 or more")

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_sizes
+from course_lib.models._arguments import check_classes, check_dropout, check_sizes
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -48,8 +48,7 @@ def classifier_on_backbone(
             f"the backbone's output has the shape {backbone.output.shape}; give one that ends in a feature map (batch, "
             "height, width, channels), such as efficientnet_lite0(include_top=False)"
         )
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout={dropout} was given; it must be at least 0 and below 1")
+    check_dropout(dropout)
     inputs = keras.Input(backbone.input.shape[1:])
     features = (backbone if update_statistics else InferenceMode(backbone))(inputs)
     pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(features))
