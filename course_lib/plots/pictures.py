@@ -41,7 +41,7 @@ def image_grid(
         if signed:
             ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
         else:
-            ax.imshow(picture, cmap="gray_r")
+            ax.imshow(picture, cmap="gray_r", interpolation="nearest")
         if labels:
             ax.set_title(labels[index], fontsize=FONT_SIZE)
     figure.suptitle(title, fontsize=FONT_SIZE + 1)
