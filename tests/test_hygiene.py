@@ -47,6 +47,10 @@ TRAPS = {
     "interact": (code("interact(lambda x: x, x=3)"), "interact"),
     "tqdm": (code("for i in tqdm(range(3)): pass"), "tqdm"),
     "Keras bar": (code("model.fit(x, y)"), "fit without verbose=0"),
+    "Keras bar in a chapter with scikit-learn": (
+        code("from sklearn.svm import SVC\nmodel.fit(x, y)", [printed("1/1 ━━━━ 0s 60ms/step\n")]),
+        "a progress bar in the output",
+    ),
     "live curves": (code("LiveCurves()"), "LiveCurves"),
     "semicolon": (code("x = 1;"), "semicolon"),
     "two figures": (code("1", [picture(), picture()], alt=ALT), "2 pictures"),
@@ -69,6 +73,7 @@ TRAPS = {
 HARMLESS = {
     "tensorboard": code("%load_ext tensorboard\n%tensorboard --logdir logs"),
     "quiet training": code("model.fit(x, y, verbose=0)"),
+    "scikit-learn": code("from sklearn.svm import SVC\nSVC().fit(x, y)"),
     "live curves, ignored": code("LiveCurves()", tags=["nbval-ignore-output"]),
     "one figure": code("figure", [picture()], alt=ALT),
     "claim": code("expect('a', 1, at_least=0)", [printed("✓ a: at least 0\n")]),
