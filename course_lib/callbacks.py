@@ -104,9 +104,9 @@ class TimeToTarget(keras.callbacks.Callback):
 class GeneralisationGap(keras.callbacks.Callback):
     """Measures the model on training and validation examples after each epoch, both in inference mode.
 
-    The training accuracy that `fit` logs is an average over the epoch, while dropout and augmentation act; less the
-    validation accuracy, it can even be negative. Adds "gap" to the epoch's logs: the training accuracy as measured
-    here less that on the validation examples.
+    The training accuracy that `fit` logs is an average over the epoch, while dropout and augmentation act: a gap made
+    from it can even be negative. Adds "gap" to the epoch's logs: the accuracy on the training examples, as measured
+    here, less that on the validation examples.
 
     Args:
         train: inputs (n, ...) and labels (n,) that the model is trained on.

@@ -19,8 +19,8 @@ def convolutional_network(
 ) -> keras.Model:
     """Build a small convolutional network that trains fast on a CPU.
 
-    The first layer has 5x5 kernels and stride 2, the others 3x3 kernels and 2x2 max pooling. Batch normalisation and
-    ReLU come after pooling: they then work on a quarter of the values.
+    The first layer has 5x5 kernels and stride 2, the others 3x3 kernels and 2x2 max pooling. Where there is pooling,
+    batch normalisation and ReLU come after it: they then work on a quarter of the values.
 
     Args:
         input_shape: (height, width, channels) of one picture, its values from 0 to 255; each layer of `filters`
@@ -37,7 +37,7 @@ def convolutional_network(
             fewer than two classes or `head` is unknown.
 
     Source: LeCun et al., Gradient-based learning applied to document recognition (1998); Ioffe & Szegedy, Batch
-    normalization (2015); Lin et al., Network in network (2013) for the averaging head.
+    normalization (2015); Lin et al., Network in network (2014) for the averaging head.
     """
     check_network(input_shape, filters, num_classes, head)
     inputs = keras.Input(input_shape)

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0, a small network that was trained on the million photographs of ImageNet."""
+"""EfficientNet-Lite0, a small network that was trained on the 1.28 million photographs of ImageNet."""
 
 from collections.abc import Sequence
 from typing import Literal

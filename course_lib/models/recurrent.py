@@ -38,9 +38,9 @@ def recurrent_classifier(
     Raises:
         ValueError: if a size is not a positive whole number, the cell is unknown or the dropout out of range.
 
-    Source: Elman, Finding structure in time (1990); Hochreiter & Schmidhuber, Long short-term memory (1997); Cho et
-    al., Learning phrase representations using RNN encoder-decoder (2014) for the GRU; Schuster & Paliwal,
-    Bidirectional recurrent neural networks (1997).
+    Source: Elman, Finding structure in time (1990); Hochreiter & Schmidhuber, Long short-term memory (1997), with the
+    forget gate of Gers, Schmidhuber & Cummins, Learning to forget (2000); Cho et al., Learning phrase representations
+    using RNN encoder-decoder (2014) for the GRU; Schuster & Paliwal, Bidirectional recurrent neural networks (1997).
     """
     check_sizes("vocabulary_size, units, embedding_size", (vocabulary_size, units, embedding_size))
     check_classes(num_classes)

@@ -22,12 +22,12 @@ def regularised_network(
 ) -> keras.Model:
     """Build a convolutional network that overfits fast; each option is a remedy, and none is on by default.
 
-    The first layer has 5x5 kernels and stride 2, the others 3x3 kernels. Max pooling halves the maps between layers,
-    the first time at once: most of the work is then done on maps of an eighth of the picture or less.
+    The first layer has 5x5 kernels and stride 2, the others 3x3 kernels. Max pooling halves the maps behind each layer
+    but the last: all kernels but the first then work on maps of at most a quarter of the picture's side.
 
     Args:
-        input_shape: (height, width, channels) of one picture, its values from 0 to 255; each layer of `filters`
-            halves height and width, which must stay at least 1.
+        input_shape: (height, width, channels) of one picture, its values from 0 to 255; n layers of `filters` divide
+            height and width by 2^n, which must leave at least 1.
         filters: number of kernels of each layer.
         num_classes: number of logits.
         head: "flatten" keeps where a feature was found; "average" (global average pooling) only how strong.

@@ -64,7 +64,8 @@ def enable_adapters(backbone: keras.Model, rank: int = 1) -> int:
 
     Args:
         backbone: a model with `Conv2D` layers.
-        rank: inner size of each addition; its weights are (kernel, channels in, rank) and (rank, filters).
+        rank: inner size of each addition; its weights are (height, width, channels in, rank), as wide and high as the
+            kernel, and (rank, filters).
 
     Returns:
         The number of adapters.

@@ -19,7 +19,8 @@ def image_grid(
         labels: a text for each picture, or nothing.
         columns: pictures in a row.
         title: the finding.
-        signed: draw zero as white, positive values blue and negative ones red; otherwise dark values mean more.
+        signed: draw zero as white, positive values blue and negative ones red; otherwise darker means more. Pictures
+            in colour are drawn as they are.
 
     Raises:
         ValueError: if there are no pictures, or `labels` has another length.
