@@ -1,0 +1,113 @@
+"""MNIST: two networks of the course against the convolutional example of keras.io."""
+
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+from benchmarks.recipe import Job, Outcome, accuracy
+from course_lib import datasets
+from course_lib.models.convolutional import convolutional_network
+
+BATCH_SIZE = 128
+FAST_EPOCHS, ACCURATE_EPOCHS = 1.1, 6
+
+
+def _data() -> tuple[datasets.Examples, datasets.Examples]:
+    """Return all 60,000 training pictures, and the test pictures: neither recipe makes a choice that needs others."""
+    splits = datasets.load_arrays("mnist")
+    parts = zip(splits["train"], splits["validation"], strict=True)
+    return datasets.Examples(*(np.concatenate(arrays) for arrays in parts)), splits["test"]
+
+
+def _one_cycle(model: keras.Model, batches: tf.data.Dataset, steps: int) -> None:
+    """Train with a rate that rises for a quarter of the steps and then falls to zero, on smoothed labels."""
+    warm_up = steps // 4
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps - warm_up, warmup_target=1e-2, warmup_steps=warm_up)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.1, beta_2=0.98)
+    model.compile(optimizer, loss, steps_per_execution=16)
+    model.fit(batches, steps_per_epoch=steps, verbose=0)
+
+
+def fast(seed: int) -> Outcome:
+    """Train a network of two layers for little more than an epoch."""
+    train, test = _data()
+    keras.utils.set_random_seed(seed)
+    started = time.perf_counter()
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(16, 5, strides=2, padding="same", use_bias=False),
+            layers.MaxPooling2D(),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+            layers.Conv2D(48, 3, padding="same", use_bias=False),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+            layers.Flatten(),
+            layers.Dense(10),
+        ]
+    )
+    batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat()
+    batches = batches.map(lambda images, labels: (images, tf.one_hot(labels, 10)))
+    _one_cycle(model, batches, steps=round(FAST_EPOCHS * len(train.labels) / BATCH_SIZE))
+    return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
+
+
+def accurate(seed: int) -> Outcome:
+    """Train the network of chapter 02; each batch is shifted as a whole, by up to a pixel in each direction."""
+    train, test = _data()
+    keras.utils.set_random_seed(seed)
+    started = time.perf_counter()
+    model = convolutional_network()
+
+    def shift(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        # The margin of a digit is empty: what leaves at one side and enters at the other is black.
+        by = tf.random.uniform([2], -1, 2, tf.int32)
+        return tf.roll(images, by, axis=[1, 2]), tf.one_hot(labels, 10)
+
+    batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat().map(shift)
+    _one_cycle(model, batches, steps=round(ACCURATE_EPOCHS * len(train.labels) / BATCH_SIZE))
+    return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
+
+
+def keras_example(seed: int, epochs: int) -> Outcome:
+    """Train as keras.io's "Simple MNIST convnet": 34,826 parameters, Adam 1e-3, batches of 128, a tenth held out."""
+    train, test = _data()
+    keras.utils.set_random_seed(seed)
+    started = time.perf_counter()
+    model = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dropout(0.5),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    scaled = train.inputs / np.float32(255)
+    model.fit(scaled, train.labels, batch_size=BATCH_SIZE, epochs=epochs, validation_split=0.1, verbose=0)
+    seconds = time.perf_counter() - started
+    return Outcome(seconds, accuracy(model, test.inputs / np.float32(255), test.labels), model.count_params())
+
+
+JOBS = {
+    "mnist": Job(
+        "MNIST to 99.0 % test accuracy", fast, lambda seed: keras_example(seed, epochs=8), (10, 3), "99.0 %, time / 20"
+    ),
+    "mnist_best": Job(
+        "MNIST, best accuracy with at most 35,000 parameters",
+        accurate,
+        lambda seed: keras_example(seed, epochs=15),
+        (10, 3),
+        "99.5 %, time / 3",
+    ),
+}
