@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data site lock
+.PHONY: setup lab test reset notebooks data site test-browser lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -27,6 +27,10 @@ data: ## build data/ again from its sources, in an environment of its own
 site: ## build the course as web pages in build/site, with an environment of its own
 	@$(PYTHON) tools/environment.py --lock docs/requirements.lock --environment .venv-site
 	@.venv-site/bin/python tools/build_site.py
+
+test-browser: setup ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
+	@$(PYTHON) tools/environment.py --lock tests/browser/requirements.lock --environment .venv-browser
+	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini $(if $(CH),-k $(CH)_) tests/browser
 
 lock: ## resolve the versions again and lock them with their hashes
 	@$(PYTHON) tools/lock.py

@@ -22,6 +22,7 @@ import chapters  # noqa: E402
 import refuse_connections  # noqa: E402, F401
 from notebooks import peak_memory_gb  # noqa: E402
 
+collect_ignore = ["tests/browser"]  # it has an environment and a target of its own: make test-browser
 SECONDS: dict[str, float] = defaultdict(float)
 PEAKS: dict[str, float] = {}
 
