@@ -21,6 +21,7 @@ import tensorflow as tf
 from course_lib.checks import Case, Exercise
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+GIVEN = {"np": np, "keras": keras, "tf": tf, "Case": Case, "Exercise": Exercise}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class StoredExercise:
 @functools.cache
 def load_exercise(chapter: str, name: str) -> StoredExercise:
     """Run the two cells of an exercise, quietly, and return its parts."""
-    names: dict[str, Any] = {"np": np, "keras": keras, "tf": tf, "Case": Case, "Exercise": Exercise}
+    names: dict[str, Any] = dict(GIVEN)
     for source in exercise_cells(chapter):
         if f"check_{name}" in source:
             with contextlib.redirect_stdout(io.StringIO()):
