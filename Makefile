@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data site test-browser lock
+.PHONY: setup lab test reset notebooks data site test-browser bench lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -31,6 +31,10 @@ site: ## build the course as web pages in build/site, with an environment of its
 test-browser: setup ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
 	@$(PYTHON) tools/environment.py --lock tests/browser/requirements.lock --environment .venv-browser
 	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini $(if $(CH),-k $(CH)_) tests/browser
+
+bench: setup ## measure the course's recipes against well-known ones, an hour and a half: all, or JOB=mnist
+	@$(COURSE) -m benchmarks $(JOB)
+	@$(COURSE) -m benchmarks.table
 
 lock: ## resolve the versions again and lock them with their hashes
 	@$(PYTHON) tools/lock.py

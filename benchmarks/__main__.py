@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,9 @@ runtime.start(seed=0, needs_gb=3.0)  # before the jobs import TensorFlow: only t
 
 from benchmarks import growth, results  # noqa: E402
 from benchmarks.jobs import JOBS  # noqa: E402
+from benchmarks.recipe import SIDES  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def by_turns(runs: tuple[int, int]) -> list[tuple[str, int]]:
-    """Return the order of the runs as pairs of side and seed: ours, theirs, ours, theirs, and the rest.
-
-    What changes on the machine during the benchmark then meets both.
-    """
-    pairs = zip_longest(
-        *([(side, seed) for seed in range(count)] for side, count in zip(("ours", "theirs"), runs, strict=True))
-    )
-    return [run for pair in pairs for run in pair if run]
 
 
 def run(job: str, side: str, seed: int) -> dict[str, Any]:
@@ -52,12 +41,15 @@ def main() -> None:
         if name == "growth":
             growth.measure()
             continue
-        outcomes: dict[str, list[dict[str, Any]]] = {"ours": [], "theirs": []}
-        for side, seed in by_turns(JOBS[name].runs):
+        job, outcomes = JOBS[name], {side: [] for side in SIDES}
+        for side, seed in job.order():
             outcomes[side].append(run(name, side, seed))
             measured = {key: value for key, value in outcomes[side][-1].items() if value is not None}
             print(name, side, f"seed {seed}:", measured, flush=True)
-        results.store(results.device(), name, outcomes)
+        device = results.device()
+        stored = results.load().get(device, {})
+        stored[name] = {"title": job.title, "target": job.target, **results.versions(), **outcomes}
+        results.store(device, {name: stored[name] for name in JOBS if name in stored})
 
 
 if __name__ == "__main__":

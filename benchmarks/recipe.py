@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import keras
 import numpy as np
+
+SIDES = ("ours", "theirs")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Job:
     theirs: Callable[[int], Outcome] | None
     runs: tuple[int, int]
     target: str
+
+    def order(self) -> list[tuple[str, int]]:
+        """Return the runs as pairs of side and seed, by turns: what changes on the machine meanwhile meets both."""
+        ours, theirs = ([(side, seed) for seed in range(count)] for side, count in zip(SIDES, self.runs, strict=True))
+        return [run for pair in zip_longest(ours, theirs) for run in pair if run]
 
 
 def accuracy(model: keras.Model, inputs: np.ndarray, labels: np.ndarray) -> float:

@@ -15,12 +15,14 @@ def load() -> dict[str, Any]:
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
-def store(device: str, job: str, outcomes: dict[str, list[dict[str, Any]]]) -> None:
-    """Put a job's outcomes on a device in the place of older ones, with the versions they were measured with."""
-    results = load()
-    versions = {package: version(package) for package in ("tensorflow", "keras")}
-    results.setdefault(device, {})[job] = {**versions, **outcomes}
-    FILE.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+def store(device: str, jobs: dict[str, Any]) -> None:
+    """Put the jobs of a device in the place of those that were stored."""
+    FILE.write_text(json.dumps({**load(), device: jobs}, indent=1) + "\n", encoding="utf-8")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of the packages that a time depends on."""
+    return {package: version(package) for package in ("tensorflow", "keras")}
 
 
 def device() -> str:

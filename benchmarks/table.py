@@ -1,35 +1,35 @@
 """The table of benchmarks that README shows, from results.json."""
 
+from pathlib import Path
 from statistics import mean, median, stdev
 from typing import Any
 
 from benchmarks import results
-from benchmarks.jobs import JOBS
 
-HEADING = "| Job | Ours | The recipe to beat | Share of its time | Target |\n|---|---|---|---|---|\n"
+README = Path(__file__).resolve().parent.parent / "README.md"
+START, END = "<!-- benchmarks: written by `make bench` -->\n", "<!-- end of benchmarks -->\n"
+COLUMNS = ("Job", "Ours", "The recipe to beat", "Share of its time", "Lead in points (paired)", "Target")
 
 
 def table() -> str:
     """Return all results as Markdown: a table for each device, with a row for each job that was run on it."""
-    parts = []
-    for device, jobs in results.load().items():
-        rows = [_row(name, jobs[name]) for name in JOBS if name in jobs]
-        parts.append(f"On {device}:\n\n{HEADING}{''.join(rows)}")
-    return "\n".join(parts)
+    heading = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    return "\n".join(
+        f"On {device}:\n\n{heading}{''.join(map(row, jobs.values()))}" for device, jobs in results.load().items()
+    )
 
 
-def _row(name: str, measured: dict[str, Any]) -> str:
-    ours, theirs = measured["ours"], measured["theirs"]
-    cells = [JOBS[name].title, _side(ours), _side(theirs), share(ours, theirs), JOBS[name].target]
+def with_table(text: str) -> str:
+    """Return README's text with the present table."""
+    before, rest = text.split(START)
+    return before + START + "\n" + table() + "\n" + END + rest.split(END)[1]
+
+
+def row(job: dict[str, Any]) -> str:
+    """Return the row of one job."""
+    ours, theirs = job["ours"], job["theirs"]
+    cells = (job["title"], _side(ours), _side(theirs), _share(ours, theirs), _lead(ours, theirs), job["target"])
     return f"| {' | '.join(cells)} |\n"
-
-
-def share(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
-    """Return the ratio of the median times, as a share up to one half and as a factor above."""
-    if not theirs:
-        return "-"
-    ratio = median(run["seconds"] for run in ours) / median(run["seconds"] for run in theirs)
-    return f"1/{1 / ratio:.1f}" if ratio <= 0.5 else f"x {ratio:.2f}"
 
 
 def lead(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> tuple[float, float]:
@@ -54,3 +54,21 @@ def _side(runs: list[dict[str, Any]]) -> str:
     if runs[0]["memory_gb"] is not None:
         parts.append(f"{runs[0]['memory_gb']:.2f} GB")
     return ", ".join(parts)
+
+
+def _share(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
+    """Return the ratio of the median times: as a share up to one half, as a factor above."""
+    if not theirs:
+        return "-"
+    ratio = median(run["seconds"] for run in ours) / median(run["seconds"] for run in theirs)
+    return f"1/{1 / ratio:.1f}" if ratio <= 0.5 else f"x {ratio:.2f}"
+
+
+def _lead(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
+    if not theirs or ours[0]["accuracy"] is None:
+        return "-"
+    return "{:+.2f} ± {:.2f}".format(*lead(ours, theirs))
+
+
+if __name__ == "__main__":
+    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")

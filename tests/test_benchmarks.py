@@ -1,0 +1,71 @@
+"""The benchmarks: their order, what the table says, and that each network recipe runs and keeps to its size."""
+
+import dataclasses
+import importlib
+
+import numpy as np
+import pytest
+
+from benchmarks import results, table
+from benchmarks.jobs import JOBS
+from course_lib import datasets
+
+RUN = {"seconds": 4.0, "accuracy": 0.99, "parameters": 31_098, "memory_gb": None}
+SLOW = {"seconds": 100.0, "accuracy": 0.98, "parameters": 34_826, "memory_gb": None}
+
+
+def small(name):
+    """Return a data set's stand-in of 300 random examples, so that a schedule counted in epochs is short."""
+    random = np.random.default_rng(0)
+    if name == "movie_snippets":
+        inputs = np.array(["a fine film", "a dull film", "not bad"] * 100)
+        labels = np.arange(300) % 2
+    else:
+        side = {"mnist": (28, 28, 1), "cifar10_subset": (32, 32, 3)}[name]
+        inputs, labels = random.integers(0, 256, (300, *side), dtype=np.uint8), np.arange(300) % 10
+    return {split: datasets.Examples(inputs, labels) for split in ("train", "validation", "test")}
+
+
+def test_runs_of_both_sides_alternate():
+    job = dataclasses.replace(JOBS["mnist"], runs=(3, 2))
+    assert job.order() == [("ours", 0), ("theirs", 0), ("ours", 1), ("theirs", 1), ("ours", 2)]
+
+
+def test_ours_has_ten_seeds_and_theirs_three():
+    trained = [job for job in JOBS.values() if job.theirs]
+    assert len(trained) == 6
+    assert all(job.runs[0] >= 10 and job.runs[1] >= 3 for job in trained)
+
+
+@pytest.mark.parametrize("device", results.load())
+def test_stored_results_hold_every_run(device):
+    for name, measured in results.load()[device].items():
+        assert (len(measured["ours"]), len(measured["theirs"])) == JOBS[name].runs
+
+
+def test_row_gives_mean_accuracy_median_time_and_share():
+    runs = [RUN, {**RUN, "seconds": 5.0, "accuracy": 0.991}, {**RUN, "seconds": 9.0, "accuracy": 0.992}]
+    row = table.row({"title": "MNIST", "target": "fast", "ours": runs, "theirs": [SLOW, SLOW]})
+    assert "99.10 % ± 0.10, 5 s (4 to 9), 31,098 parameters" in row
+    assert "| 1/20.0 |" in row
+    assert "| +1.05 ± 0.05 |" in row
+
+
+def test_readme_shows_the_stored_results():
+    text = table.README.read_text(encoding="utf-8")
+    assert table.with_table(text) == text, "run: .venv/bin/python -m benchmarks.table"
+
+
+def test_lead_is_paired_by_seed():
+    ours = [{**RUN, "accuracy": value} for value in (0.80, 0.78, 0.9)]
+    theirs = [{**RUN, "accuracy": value} for value in (0.79, 0.76)]
+    assert table.lead(ours, theirs) == pytest.approx((1.5, 0.5))
+
+
+@pytest.mark.parametrize("recipe", ["mnist.fast", "mnist.accurate", "reviews.masked_lstm"])
+def test_recipe_runs_and_reports_what_it_trained(recipe, monkeypatch):
+    monkeypatch.setattr(datasets, "load_arrays", small)
+    module, function = recipe.split(".")
+    outcome = getattr(importlib.import_module(f"benchmarks.{module}"), function)(seed=0)
+    assert outcome.seconds > 0 and 0 <= outcome.accuracy <= 1
+    assert outcome.parameters <= 35_000 or module == "reviews"
