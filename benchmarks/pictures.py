@@ -6,11 +6,14 @@ import keras
 import numpy as np
 from keras import layers
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from benchmarks.recipe import Job, Outcome, accuracy
 from course_lib import datasets
 from course_lib.models.efficientnet_lite import efficientnet_lite0
 from course_lib.models.regularised import regularised_network
+from course_lib.models.transfer import classifier_on_backbone
 
 IMAGE_SIZE = 128  # to which the backbone enlarges the pictures, in both recipes
 
@@ -25,35 +28,39 @@ def _draw(per_class: int, seed: int) -> tuple[datasets.Examples, datasets.Exampl
 
 
 def features_once(seed: int) -> Outcome:
-    """Run the frozen backbone once on each picture and its mirror image, then fit a linear classifier."""
+    """Run the frozen backbone once on each picture and its mirror image, then fit a linear classifier.
+
+    It reads the features of the last four blocks, not of the last alone. Blocks and the classifier's `C` were chosen
+    on the validation pictures.
+    """
     train, test = _draw(50, seed)
     started = time.perf_counter()
     backbone = efficientnet_lite0(input_shape=(32, 32, 3), image_size=IMAGE_SIZE)
-    pooled = layers.GlobalAveragePooling2D()(backbone.output)
-    extractor = keras.Model(backbone.input, pooled)
+    maps = [backbone.get_layer(f"block{number}_output").output for number in (13, 14, 15)] + [backbone.output]
+    features = layers.Concatenate()([layers.GlobalAveragePooling2D()(each) for each in maps])
+    extractor = keras.Model(backbone.input, features)
     both_views = np.concatenate([train.inputs, train.inputs[:, :, ::-1]])
-    features = extractor.predict(both_views, batch_size=100, verbose=0)
-    classifier = LogisticRegression(C=0.1, max_iter=200, tol=1e-3).fit(features, np.tile(train.labels, 2))
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=200))
+    classifier.fit(extractor.predict(both_views, batch_size=100, verbose=0), np.tile(train.labels, 2))
     seconds = time.perf_counter() - started
     right = classifier.predict(extractor.predict(test.inputs, batch_size=100, verbose=0)) == test.labels
-    parameters = backbone.count_params() + classifier.coef_.size + classifier.intercept_.size
+    parameters = backbone.count_params() + 10 * (features.shape[-1] + 1)
     return Outcome(seconds, float(np.mean(right)), parameters)
 
 
 def usual_fine_tuning(seed: int) -> Outcome:
     """Train as TensorFlow's transfer-learning tutorial: ten epochs on a frozen backbone, ten with all weights.
 
-    Flips and rotations, dropout 0.2, batches of 32, the second rate 1e-5. The first rate is 1e-3 where the tutorial
-    has 1e-4: with 500 pictures, the tutorial's classifier would hardly have started to learn.
+    Flips, dropout 0.2, batches of 32, the second rate 1e-5; batch normalisation always runs as in inference. Where
+    the tutorial as it stands would do worse here, it is helped: the first rate is 1e-3, not 1e-4 (500 pictures are
+    few steps), and there is no rotation.
     """
     train, test = _draw(50, seed)
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
     backbone = efficientnet_lite0(input_shape=(32, 32, 3), image_size=IMAGE_SIZE)
-    inputs = keras.Input((32, 32, 3))
-    changed = layers.RandomRotation(0.2)(layers.RandomFlip("horizontal")(inputs))
-    features = layers.GlobalAveragePooling2D()(backbone(changed, training=False))
-    model = keras.Model(inputs, layers.Dense(10)(layers.Dropout(0.2)(features)))
+    classifier = classifier_on_backbone(backbone, dropout=0.2)
+    model = keras.Sequential([keras.Input((32, 32, 3)), layers.RandomFlip("horizontal"), classifier])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     for trainable, rate in ((False, 1e-3), (True, 1e-5)):
         backbone.trainable = trainable
