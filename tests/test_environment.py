@@ -20,7 +20,7 @@ def course(tmp_path, monkeypatch):
             "setuptools==1 \\\n    --hash=sha256:0\nwheel==2 \\\n    --hash=sha256:1\nzipp==3\n"
         )
     monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.setattr(environment, "NVIDIA_DRIVER", tmp_path / "no driver")
+    monkeypatch.setattr(environment, "NVIDIA_DRIVERS", (tmp_path / "no driver",))
     monkeypatch.setattr(sys, "argv", ["environment.py"])
     return tmp_path
 
@@ -84,7 +84,7 @@ def test_build_tools_are_taken_from_the_lock(course):
 
 def test_a_driver_of_nvidia_gets_the_cuda_libraries(course, monkeypatch):
     assert environment.default_lock() == "requirements.lock"
-    monkeypatch.setattr(environment, "NVIDIA_DRIVER", course / "pyproject.toml")
+    monkeypatch.setattr(environment, "NVIDIA_DRIVERS", (course / "no driver", course / "pyproject.toml"))
     assert environment.default_lock() == "requirements-gpu.lock"
     assert (Path(__file__).resolve().parent.parent / "requirements-gpu.lock").is_file()
 

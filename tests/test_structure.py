@@ -14,6 +14,7 @@ LIBRARY = sorted((ROOT / "course_lib").rglob("*.py"))
 MAY_IMPORT = {
     "callbacks": {"plots"},
     "datasets": {"data_files"},
+    "machine": {"data_files", "gpu", "runtime"},
     "models": {"data_files", "models"},
     "pictures": {"data_files"},
     "plots": {"plots"},

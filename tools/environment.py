@@ -18,7 +18,8 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 CPU_LOCK, GPU_LOCK = "requirements.lock", "requirements-gpu.lock"
 NEEDED_GB = {GPU_LOCK: 10.0}
 NEEDED_GB_OTHERWISE = 4.0
-NVIDIA_DRIVER = Path("/proc/driver/nvidia/version")  # there is one on Linux only
+# What an NVIDIA driver shows on Linux, and in the Linux inside Windows (WSL2).
+NVIDIA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/usr/lib/wsl/lib/libcuda.so.1"))
 STAMP = "course-environment"
 # These build the one source archive in the lock; they go in first, so that it needs nothing unpinned.
 BUILD_TOOLS = ("packaging", "setuptools", "wheel")
@@ -44,7 +45,7 @@ def fail(message):
 
 def default_lock():
     """Choose the lock with the CUDA libraries where an NVIDIA driver can use them."""
-    return GPU_LOCK if NVIDIA_DRIVER.exists() else CPU_LOCK
+    return GPU_LOCK if any(path.exists() for path in NVIDIA_DRIVERS) else CPU_LOCK
 
 
 def check_machine(environment, needed_gb):
