@@ -12,6 +12,14 @@ def test_table_of_chapters_is_the_present_one():
     assert readme.with_table(TEXT) == TEXT, "run: .venv/bin/python tools/readme.py"
 
 
+def test_start_page_holds_the_same_table():
+    start_page = chapters.read(chapters.START_PAGE)
+    before = [cell.source for cell in start_page.cells]
+    readme.fill_map(start_page)
+    assert [cell.source for cell in start_page.cells] == before, "run: .venv/bin/python tools/readme.py"
+    assert all(f"]({path.name})" in "".join(before) for path in chapters.chapter_files())
+
+
 def test_files_that_readme_and_contributing_name_exist():
     for name in ("README.md", "CONTRIBUTING.md"):
         text = (chapters.ROOT / name).read_text(encoding="utf-8")

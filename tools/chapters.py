@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+START_PAGE = NOTEBOOKS / "00_start_here.ipynb"  # has the form of a chapter, and is shorter
 # The `course` entry of a notebook's metadata: what tables and start page say of a chapter.
 COURSE_KEYS = {"title", "seconds", "memory_gb", "result", "data", "prerequisites"}
 METADATA = {

@@ -7,7 +7,8 @@ import sys
 import webbrowser
 from pathlib import Path
 
-from workbook import fill
+import chapters
+import workbook
 
 # No question about news and no look for updates: the course opens no connection.
 SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
@@ -22,7 +23,8 @@ def has_browser() -> bool:
 
 
 def main() -> None:
-    workbook = fill()
+    first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
+    folder = workbook.fill()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps(SETTINGS))
@@ -30,8 +32,10 @@ def main() -> None:
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     options = [
         "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
-        f"--ServerApp.root_dir={workbook}",
+        f"--ServerApp.root_dir={folder}",
     ]
+    if first_time:  # later, JupyterLab opens what was open before
+        options.append(f"--LabApp.default_url=/lab/tree/{chapters.START_PAGE.name}")
     if not has_browser():
         print("No browser was found: open the address below, the one with the token, in a browser on this machine.")
         options.append("--ServerApp.open_browser=False")
