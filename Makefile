@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data site test-browser bench lock
+.PHONY: setup lab test reset notebooks data site handout test-browser bench lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -27,6 +27,9 @@ data: ## build data/ again from its sources, in an environment of its own
 site: ## build the course as web pages in build/site, with an environment of its own
 	@$(PYTHON) tools/environment.py --lock docs/requirements.lock --environment .venv-site
 	@.venv-site/bin/python tools/build_site.py
+
+handout: setup ## write chapters without solutions for a class: make handout FOLDER=../handout, or only CH="02 03"
+	@$(COURSE) tools/handout.py "$(FOLDER)" $(CH)
 
 test-browser: setup ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
 	@$(PYTHON) tools/environment.py --lock tests/browser/requirements.lock --environment .venv-browser

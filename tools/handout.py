@@ -3,6 +3,7 @@
 python tools/handout.py FOLDER [NUMBER ...]
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from nbformat import NotebookNode
 import chapters
 
 # What a chapter says of its solutions; without them it is not so.
-REMARK = " Each solution is folded below."
+REMARK = re.compile(r" (Each|The) solution is folded below[^.]*\.")
 
 
 def write_handout(folder: Path, numbers: list[str]) -> None:
@@ -43,7 +44,7 @@ def remove_solutions(notebook: NotebookNode) -> int:
     kept = [cell for cell in notebook.cells if "solution" not in cell.metadata.get("tags", [])]
     left_out = len(notebook.cells) - len(kept)
     for cell in kept:
-        cell.source = cell.source.replace(REMARK, "")
+        cell.source = REMARK.sub("", cell.source)
     notebook.cells = kept
     return left_out
 
