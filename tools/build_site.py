@@ -29,7 +29,7 @@ def write_source(folder: Path) -> None:
     table = readme.table(folder="")
     with (folder / "index.md").open("a", encoding="utf-8") as first_page:
         first_page.write(f"## Chapters\n\n{table}\n```{{toctree}}\n:hidden:\n:caption: Chapters\n\n{names}\n```\n\n")
-        first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\n```\n")
+        first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\ninstructors\n```\n")
 
 
 def main() -> int:
