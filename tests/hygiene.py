@@ -10,12 +10,15 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 IGNORE = "nbval-ignore-output"
-# nbval fails on these tags and comments by passing: it skips the cell, or takes any exception for success.
-FORBIDDEN_TAGS = {"nbval-skip", "nbval-raises-exception", "raises-exception", "nbval-check-output"}
+# No other tag: with some nbval skips the cell or takes any exception for success, and a misspelt one does nothing.
+ALLOWED_TAGS = {IGNORE, "exercise", "solution", "hide-input"}
 ALLOWED_MAGICS = {("load_ext", "tensorboard"), ("tensorboard", None)}
 SHELL_CALLS = {"os.system", "os.popen", "os.spawnl", "os.execv"}
 LIVE_DISPLAYS = {"clear_output", "interact", "interactive", "tqdm", "trange", "LiveCurves", "update_display"}
 PROGRESS_BARS = {"fit", "evaluate", "predict"}
+TRAINING = {"fit", "train"}
+# What these print is the same on every machine.
+COMPARED = {"expect", "shows_error", "compare_guess", "check", "verify_solution", "show_source"}
 PROGRESS_BAR = re.compile(r"━|\d+m?s/step")
 MACHINE_PATH = re.compile(r"/(?:work|root|home|tmp|Users|mnt|opt)/|[A-Z]:\\\\Users")
 MEMORY_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}\b")
@@ -48,8 +51,11 @@ def problems(path: Path) -> list[str]:
 def cell_problems(cell: NotebookNode, scikit_learn: bool = False) -> Iterator[str]:
     """Yield what is wrong with one code cell of a notebook that uses scikit-learn, or does not."""
     tags = set(cell.metadata.get("tags", []))
-    if tags & FORBIDDEN_TAGS:
-        yield f"the tag {', '.join(sorted(tags & FORBIDDEN_TAGS))}: show a planned failure with shows_error"
+    if tags - ALLOWED_TAGS:
+        unknown, allowed = (", ".join(sorted(some)) for some in (tags - ALLOWED_TAGS, ALLOWED_TAGS))
+        yield f"the tag {unknown}: allowed are {allowed}; show a planned failure with shows_error"
+    if "hide-input" in tags and "solution" not in tags:
+        yield "the tag hide-input on a cell that is no solution: nothing else is hidden from the reader"
     if "NBVAL_" in cell.source or "PYTEST_VALIDATE" in cell.source:
         yield "an nbval comment; use the tag nbval-ignore-output, which a reader does not see"
     if not cell.source.strip():
@@ -97,8 +103,8 @@ def _call_problems(node: ast.Call, ignored: bool) -> Iterator[str]:
         yield f"{name} without the tag {IGNORE}: its output changes in place and never compares equal"
     elif name in PROGRESS_BARS and not ignored and not any(keyword.arg == "verbose" for keyword in node.keywords):
         yield f"{name} without verbose=0 or the tag {IGNORE}: a progress bar never compares equal"
-    elif name == "expect" and ignored:
-        yield "expect in a cell whose output is ignored: the claim must be compared"
+    elif name in COMPARED and ignored:
+        yield f"{name} in a cell whose output is ignored: what it says must be compared"
 
 
 def _output_problems(cell: NotebookNode, ignored: bool) -> Iterator[str]:
@@ -122,3 +128,7 @@ def _output_problems(cell: NotebookNode, ignored: bool) -> Iterator[str]:
         yield f"{pictures} pictures from one cell: return one figure, once"
     if pictures and len(cell.metadata.get("alt", "")) < 20:
         yield "a picture without `alt` metadata: say in a sentence what it shows"
+    if "alt" in cell.metadata and not pictures:
+        yield "`alt` metadata without a picture: nbval does not miss a picture that was not stored"
+    if ignored and not cell.outputs and not any(f"{name}(" in cell.source for name in TRAINING):
+        yield f"the tag {IGNORE} on a cell that prints nothing and trains nothing"

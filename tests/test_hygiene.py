@@ -24,6 +24,10 @@ def printed(text, name="stdout"):
     return v4.new_output("stream", name=name, text=text)
 
 
+def shown(text):
+    return v4.new_output("execute_result", data={"text/plain": text}, execution_count=1)
+
+
 def picture():
     return v4.new_output("display_data", data={"image/png": PNG, "text/plain": "<Figure>"})
 
@@ -42,6 +46,11 @@ TRAPS = {
     "import star": (code("from numpy import *"), "import *"),
     "skipped cell": (code("1", tags=["nbval-skip"]), "nbval-skip"),
     "raising cell": (code("1 / 0", tags=["raises-exception"]), "raises-exception"),
+    "raising cell, nbval's name for it": (code("1 / 0", tags=["nbval-raises-exception"]), "nbval-raises-exception"),
+    "old name of the ignore tag": (code("1", tags=["pytest-validate-ignore-output"]), "pytest-validate"),
+    "cell that nbclient skips": (code("1", tags=["skip-execution"]), "skip-execution"),
+    "misspelt tag": (code("1", tags=["nbval_ignore_output"]), "nbval_ignore_output"),
+    "hidden story": (code("1", tags=["hide-input"]), "hide-input"),
     "nbval comment": (code("# NBVAL_IGNORE_OUTPUT\n1"), "nbval comment"),
     "clear_output": (code("from IPython.display import clear_output\nclear_output()"), "clear_output"),
     "interact": (code("interact(lambda x: x, x=3)"), "interact"),
@@ -55,7 +64,14 @@ TRAPS = {
     "semicolon": (code("x = 1;"), "semicolon"),
     "two figures": (code("1", [picture(), picture()], alt=ALT), "2 pictures"),
     "figure without text": (code("1", [picture()]), "`alt` metadata"),
+    "picture that was not stored": (code("1", [shown("<Figure>")], alt=ALT), "without a picture"),
     "claim not compared": (code("expect('a', 1, at_least=0)", tags=["nbval-ignore-output"]), "expect in a cell"),
+    "guess not compared": (
+        code("compare_guess(my_guess, 'a')", tags=["nbval-ignore-output"]),
+        "compare_guess in a cell",
+    ),
+    "exercise not compared": (code("check_sum.check(sum)", tags=["nbval-ignore-output"]), "check in a cell"),
+    "nothing to ignore": (code("x = 1", tags=["nbval-ignore-output"]), "prints nothing"),
     "memory address": (code("print(f)", [printed("<f at 0x7f01deadbeef>\n")]), "memory address"),
     "stored error": (code("1 / 0", [v4.new_output("error", ename="ZeroDivisionError")]), "a stored error"),
     "start-up noise": (code("1", [printed("cpu_feature_guard", "stderr")]), "standard-error text"),
@@ -74,7 +90,8 @@ HARMLESS = {
     "tensorboard": code("%load_ext tensorboard\n%tensorboard --logdir logs"),
     "quiet training": code("model.fit(x, y, verbose=0)"),
     "scikit-learn": code("from sklearn.svm import SVC\nSVC().fit(x, y)"),
-    "live curves, ignored": code("LiveCurves()", tags=["nbval-ignore-output"]),
+    "live curves, ignored": code("LiveCurves()", [printed("epoch 1\n")], tags=["nbval-ignore-output"]),
+    "training that prints nothing, ignored": code("model.fit(x, y, verbose=0)", tags=["nbval-ignore-output"]),
     "one figure": code("figure", [picture()], alt=ALT),
     "claim": code("expect('a', 1, at_least=0)", [printed("✓ a: at least 0\n")]),
 }

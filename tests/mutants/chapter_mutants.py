@@ -1,0 +1,44 @@
+"""Faults in the code of short chapters, run for real: nbval stops at the first cell that shows the fault."""
+
+from pathlib import Path
+from random import Random
+
+import nbformat
+from python_code import Mutation, mutations
+from stored_faults import IGNORE, Cell
+from workshop import ROOT, Mutant, Workshop, first_failure
+
+LONGEST_CHAPTER_S = 60
+LIMIT_S = 400
+
+
+def drawn(count: int, random: Random) -> list[tuple[Path, Cell, Mutation]]:
+    """Draw faults from the story of short chapters, each place in the code as likely as another."""
+    places = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        chapter = nbformat.read(path, as_version=4)
+        if chapter.metadata.course.seconds <= LONGEST_CHAPTER_S:
+            code = [cell for cell in chapter.cells if cell.cell_type == "code"]
+            cells = [Cell(number, cell, cell) for number, cell in enumerate(code)]
+            places += [
+                (path, cell, fault) for cell in cells if compared(cell) for fault in mutations(cell.stored.source)
+            ]
+    return random.sample(places, count)
+
+
+def compared(cell: Cell) -> bool:
+    """Return whether a cell belongs to the story and shows no picture and nothing that is ignored on purpose."""
+    return not ({IGNORE, "exercise", "solution"} & set(cell.tags()) or cell.pictures())
+
+
+def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:
+    """Return what becomes of a fault: by nbval; by the chapter's unit tests where it passes."""
+    name, tests = f"notebooks/{path.name}", f"tests/test_chapter_{path.stem[:2]}.py"
+    chapter = nbformat.read(path, as_version=4)
+    code = [one for one in chapter.cells if one.cell_type == "code"]
+    code[cell.number].source = fault.source
+    mutant = Mutant("chapters", fault.kind, f"{path.stem} cell {cell.number} line {fault.line}", fault.change)
+    with workshop.copy(name) as copy:
+        (copy / name).write_text(nbformat.writes(chapter) + "\n", encoding="utf-8")
+        mutant.caught_by = first_failure(copy, LIMIT_S, name) or first_failure(copy, LIMIT_S, tests)
+    return [mutant]
