@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data site handout test-browser bench lock
+.PHONY: setup lab test reset notebooks data site handout test-browser bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -38,6 +38,9 @@ test-browser: setup ## run each chapter in JupyterLab and look at the pages, in 
 bench: setup ## measure the course's recipes against well-known ones, an hour and a half: all, or JOB=mnist
 	@$(COURSE) -m benchmarks $(JOB)
 	@$(COURSE) -m benchmarks.table
+
+mutants: setup ## spoil the course in 200 small ways and see whether the tests notice: all, or PART=library
+	@$(COURSE) tests/mutants $(PART)
 
 lock: ## resolve the versions again and lock them with their hashes
 	@$(PYTHON) tools/lock.py

@@ -32,16 +32,18 @@ def shown(monkeypatch):
     displays = []
 
     class Handle:
-        def __init__(self, shown, **options):
+        def __init__(self, shown, display_id, raw=False):
+            assert display_id is True and raw == isinstance(shown, dict)
             self.entry = [shown, 1]
             displays.append(self.entry)
 
-        def update(self, shown, **options):
+        def update(self, shown, raw=False):
+            assert raw == isinstance(shown, dict)
             self.entry[0] = shown
             self.entry[1] += 1
 
     monkeypatch.setattr(callbacks, "_in_notebook", lambda: True)
-    monkeypatch.setattr("IPython.display.display", lambda shown, **options: Handle(shown))
+    monkeypatch.setattr("IPython.display.display", Handle)
     return displays
 
 
@@ -51,6 +53,24 @@ def test_outside_a_notebook_each_epoch_prints_one_line(model, examples, capsys):
     assert len(lines) == 3
     assert lines[0].startswith("epoch 1 of 3, ") and "s left: " in lines[0] and "accuracy" in lines[0]
     assert "about 0 s left" in lines[2]
+
+
+def test_time_left_is_what_the_epochs_before_took(monkeypatch, capsys):
+    live, now = LiveCurves(), iter([100.0, 110.0, 130.0])
+    live.set_params({"epochs": 4})
+    monkeypatch.setattr(callbacks.time, "perf_counter", lambda: next(now))
+    live.on_train_begin()
+    live.on_epoch_end(0, {"loss": 1.0})
+    live.on_epoch_end(1, {"loss": 0.5})
+    assert capsys.readouterr().out.splitlines() == [
+        "epoch 1 of 4, 10 s, about 30 s left: loss 1.0000",
+        "epoch 2 of 4, 30 s, about 30 s left: loss 0.5000",
+    ]
+
+
+def test_callbacks_have_no_model_before_they_are_used(examples):
+    for callback in (LiveCurves(), TimeToTarget("loss", 0.5), GeneralisationGap(examples, examples)):
+        assert callback.model is None and callback.params is None
 
 
 def test_a_running_ipython_without_kernel_is_no_notebook():
@@ -108,6 +128,15 @@ def test_time_to_target_notes_the_first_epoch_that_reaches_it_and_stops(model, e
     assert accuracy[-1] >= 0.9 and max(accuracy[:-1], default=0) < 0.9
 
 
+def test_time_to_target_counts_a_target_that_is_met_exactly():
+    clock = TimeToTarget("accuracy", 0.5)
+    clock.on_train_begin()
+    clock.on_epoch_end(0, {"accuracy": 0.499})
+    assert clock.epoch is None
+    clock.on_epoch_end(1, {"accuracy": 0.5})
+    assert clock.epoch == 2
+
+
 def test_time_to_target_goes_on_without_stop_and_forgets_an_earlier_fit(model, examples):
     clock = TimeToTarget("accuracy", 0.0)
     assert len(model.fit(*examples, epochs=3, verbose=0, callbacks=[clock]).epoch) == 3
@@ -122,13 +151,14 @@ def test_time_to_target_names_the_metrics_there_are(model, examples):
         model.fit(*examples, verbose=0, callbacks=[TimeToTarget("val_accuracy", 0.9)])
 
 
-def test_gap_is_measured_in_inference_mode_and_logged(examples):
+def test_gap_is_measured_in_inference_mode_and_logged(examples, capsys):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.9), keras.layers.Dense(2)])
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
     validation = (examples[0], 1 - examples[1])
     gap = GeneralisationGap(examples, validation)
     logged = model.fit(*examples, epochs=2, verbose=0, callbacks=[gap]).history
+    assert capsys.readouterr().out == ""
     assert set(gap.history) == {"loss", "accuracy", "val_loss", "val_accuracy", "gap"}
     assert [len(values) for values in gap.history.values()] == [2] * 5
     loss, accuracy = model.evaluate(*examples, verbose=0)

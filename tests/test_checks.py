@@ -13,6 +13,21 @@ def test_claim_that_holds_prints_bounds_and_never_the_measured_digits(capsys):
 
 
 @pytest.mark.parametrize(
+    ("value", "bounds", "line"),
+    [
+        (0.99, {"at_least": 0.99}, "a claim: at least 0.99"),
+        (0.0, {"at_most": 0.0}, "a claim: at most 0.0"),
+        (0.5, {"at_least": 0.4, "at_most": 0.6}, "a claim: at least 0.4 and at most 0.6"),
+        ("falls", {"equals": "falls"}, "a claim: equals falls"),
+        (np.True_, {}, "a claim"),
+    ],
+)
+def test_bounds_are_inclusive(value, bounds, line, capsys):
+    expect("a claim", value, **bounds)
+    assert capsys.readouterr().out == f"✓ {line}\n"
+
+
+@pytest.mark.parametrize(
     ("value", "bounds"),
     [
         (0.5, {"at_least": 0.9}),
@@ -80,6 +95,12 @@ def double_crashing(number):
         (lambda number: [4], "gives [4]"),
         (lambda number: np.zeros((2, 2)), "an array of shape (2, 2)"),
         (lambda number: np.array([True, False]), "an array of shape (2,) [True, False]"),
+        (lambda number: np.full(10, 0.5), "gives an array of shape (10,), expected 4."),
+        (lambda number: np.full((3, 3), 1 / 3), "an array of shape (3, 3) [[0.3333, 0.3333, 0.3333], ["),
+        (lambda number: 1 / 3, "gives 0.333333, expected 4."),
+        (lambda number: 2 * number + 1e-6, "✓ right"),
+        (lambda number: 2 * number + 1e-4, "gives 4.0001, expected 4."),
+        (lambda number: float("x" * 300), "with the arguments (2) your function stops with ValueError: could not"),
         (double_crashing, "stops with AttributeError"),
         (lambda: 4, "stops with TypeError"),
         (3, "stops with TypeError"),
@@ -88,7 +109,7 @@ def double_crashing(number):
 def test_exercise_replies_in_one_line_and_never_raises(answer, line):
     printed = reply(DOUBLE, answer)
     assert line in printed
-    assert printed.count("\n") == 1
+    assert printed.count("\n") == 1 and len(printed) < 260
 
 
 def test_exercise_takes_a_value_and_measures_a_result():

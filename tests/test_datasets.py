@@ -97,6 +97,11 @@ def test_splits_are_ready_batches(examples):
     np.testing.assert_array_equal(test_images, examples["test"].inputs[:100])
 
 
+def test_batches_have_128_examples_in_the_order_of_seed_0_unless_asked_otherwise():
+    ready, asked = datasets.load("mnist"), datasets.load("mnist", batch_size=128, seed=0)
+    np.testing.assert_array_equal(next(iter(ready.train))[1], next(iter(asked.train))[1])
+
+
 def test_training_order_follows_the_seed_and_changes_each_epoch():
     numbers = np.arange(20)
 
@@ -109,6 +114,12 @@ def test_training_order_follows_the_seed_and_changes_each_epoch():
     assert first != second
     assert epochs(seed=1) == [first, second]
     assert epochs(seed=2)[0] != first
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_smallest_and_the_largest_batch_are_allowed(size):
+    for seed in (None, 0):
+        assert len(datasets.batches(np.zeros((3, 2)), np.zeros(3), batch_size=size, seed=seed)) == 3 // size
 
 
 def test_inputs_and_labels_stay_together_and_the_last_part_batch_is_left_out_only_in_training():

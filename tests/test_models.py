@@ -54,11 +54,30 @@ def test_one_training_step_lowers_the_loss(builder, batch):
     assert model.train_on_batch(*batch) < before
 
 
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_white_is_one_after_rescaling(builder):
+    model = builder()
+    rescaled = keras.Model(model.input, model.get_layer(index=1).output)
+    assert np.unique(rescaled(np.full((1, 28, 28, 1), 255, np.uint8))).tolist() == [1.0]
+
+
+def test_the_network_halves_the_picture_in_each_layer_and_its_statistics_arrive_soon():
+    model = convolutional_network()
+    maps = [layer.output.shape[1:] for layer in model.layers if isinstance(layer, keras.layers.ReLU)]
+    assert maps == [(14, 14, 16), (7, 7, 16), (3, 3, 96)]
+    assert {layer.momentum for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)} == {0.9}
+
+
 def test_values_are_rescaled_inside_the_model(batch):
     model = dense_network(hidden_units=())
     kernel, bias = model.get_weights()
     expected = batch[0].reshape(32, 784) / 255 @ kernel + bias
     np.testing.assert_allclose(model(batch[0]), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_the_smallest_sizes_are_allowed():
+    assert dense_network((1, 1, 1), hidden_units=(1,), num_classes=2).output.shape == (None, 2)
+    assert convolutional_network((4, 4, 1), filters=(1, 1), num_classes=2).output.shape == (None, 2)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +90,7 @@ def test_values_are_rescaled_inside_the_model(batch):
         (convolutional_network, {"filters": ()}, "filters is empty"),
         (convolutional_network, {"filters": (16, -1)}, "filters="),
         (convolutional_network, {"input_shape": (7, 28, 1)}, "too small for 3 layers"),
+        (convolutional_network, {"input_shape": (28, 7, 1)}, "too small for 3 layers"),
         (convolutional_network, {"head": "mean"}, "'flatten', 'average'"),
         (dense_network, {"num_classes": 1}, "at least 2"),
         (convolutional_network, {"num_classes": 2.5}, "whole number"),

@@ -42,6 +42,15 @@ def test_parameters_of_the_chapter():
     assert regularised_network(filters=(16, 32, 64)).count_params() == 34_602
 
 
+def test_pictures_are_read_from_minus_one_to_one_and_an_untrained_network_has_no_favourite(batch):
+    model = regularised_network(**SMALL, normalise=True)
+    rescaled = keras.Model(model.input, model.get_layer(index=1).output)
+    assert np.unique(rescaled(np.array([[[[0, 0, 255]]]] * 256).reshape(1, 16, 16, 3))).tolist() == [-1, 1]
+    np.testing.assert_allclose(keras.ops.softmax(model(batch[0])), 0.2, atol=0.05)
+    assert {layer.momentum for layer in layers_of(model, keras.layers.BatchNormalization)} == {0.9}
+    assert [layer.output.shape[1:] for layer in layers_of(model, keras.layers.ReLU)] == [(4, 4, 4), (4, 4, 8)]
+
+
 def test_dropout_acts_in_training_only_and_keeps_the_expectation(batch):
     model = regularised_network(**SMALL, dropout=0.5)
     assert len(layers_of(model, keras.layers.Dropout)) == 1

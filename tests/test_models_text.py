@@ -41,6 +41,12 @@ def test_an_lstm_has_four_gates_of_weights():
     assert recurrent_classifier(vocabulary_size, units=units, embedding_size=embedding_size).count_params() == expected
 
 
+def test_sizes_and_dropout_where_none_are_asked_for():
+    model = recurrent_classifier(20)
+    assert model.count_params() == 20 * 32 + 4 * 32 * (32 + 32 + 1) + 2 * (32 + 1)
+    assert [layer.rate for layer in model.layers if isinstance(layer, layers.Dropout)] == [0.5, 0.5]
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_it_learns_a_handful_of_sequences_by_heart(cell):
     keras.utils.set_random_seed(0)

@@ -45,8 +45,9 @@ def statistics(backbone):
 
 def test_frozen_backbone_trains_only_the_head(backbone, batch):
     backbone.trainable = False
-    model = classifier_on_backbone(backbone, num_classes=10)
+    model = classifier_on_backbone(backbone)
     assert model(batch[0]).shape == (16, 10)
+    np.testing.assert_array_equal(model(batch[0], training=True), model(batch[0]))
     assert trainable_parameters(model) == 12 * 10 + 10
     before = backbone.get_weights()
     train(model, batch)
@@ -54,9 +55,9 @@ def test_frozen_backbone_trains_only_the_head(backbone, batch):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("update_statistics", [False, True])
-def test_batch_statistics_move_only_where_asked(backbone, batch, update_statistics):
-    model = classifier_on_backbone(backbone, update_statistics=update_statistics)
+@pytest.mark.parametrize(("options", "update_statistics"), [({}, False), ({"update_statistics": True}, True)])
+def test_batch_statistics_move_only_where_asked(backbone, batch, options, update_statistics):
+    model = classifier_on_backbone(backbone, **options)
     before, kernel = statistics(backbone), backbone.get_layer("kernel").get_weights()[0]
     train(model, batch)
     moved = any(not np.array_equal(one, other) for one, other in zip(before, statistics(backbone), strict=True))

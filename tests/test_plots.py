@@ -8,24 +8,55 @@ from matplotlib.figure import Figure
 
 from course_lib import plots
 
+LABELS = {"title": "T", "x_label": "X", "y_label": "Y"}
+FIGURES = {  # with their title, labels and legend
+    "lines": (lambda: plots.line_chart([1, 2], {"a": [1, 2]}, **LABELS), ("T", "X", "Y"), ["a"]),
+    "groups": (
+        lambda: plots.bar_chart(["g"], {"a": [1], "b": [2]}, title="T", y_label="Y"),
+        ("T", "", "Y"),
+        ["a", "b"],
+    ),
+    "bars": (lambda: plots.bar_chart(["g"], {"a": [1]}, title="T", y_label="Y"), ("T", "", "Y"), []),
+    "ranking": (lambda: plots.ranking(["a"], [1.0], spread=[0.1], title="T", x_label="X"), ("T", "X", ""), []),
+    "squares": (
+        lambda: plots.receptive_fields(np.eye(3, 4), {"a": 2}, "T"),
+        ("T", "column (pixels)", "row (pixels)"),
+        ["2×2 after a"],
+    ),
+    "counts": (
+        lambda: plots.confusion_matrix(np.eye(2, dtype=int), ["a", "b"], "T"),
+        ("T", "predicted class", "true class"),
+        [],
+    ),
+    "words": (lambda: plots.coloured_words([["a"]], [[1.0]], "T"), ("T", "", ""), []),
+    "curves": (
+        lambda: plots.learning_curves({"loss": [1.0], "val_loss": [1.0]}),
+        ("", "epoch", "loss (nats)"),
+        ["training", "validation"],
+    ),
+}
 
-def test_image_grid_draws_each_picture_under_its_label():
-    images = [np.full((4, 4, 1), value) for value in range(5)]
-    figure = plots.image_grid(images, [str(value) for value in range(5)], columns=3, title="five")
-    shown = [axes for axes in figure.axes if axes.images]
-    assert [axes.get_title() for axes in shown] == ["0", "1", "2", "3", "4"]
-    assert [int(axes.images[0].get_array().max()) for axes in shown] == [0, 1, 2, 3, 4]
+
+def ticks_are_whole(axes):
+    axes.figure.draw_without_rendering()
+    return all(float(tick).is_integer() for tick in axes.get_xticks())
 
 
-def test_signed_pictures_share_white_for_zero():
-    figure = plots.image_grid([np.array([[-2.0, 1.0]])], signed=True)
-    assert figure.axes[0].images[0].get_clim() == (-2.0, 2.0)
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_say_what_they_show_in_a_light_frame(name):
+    draw, labels, legend = FIGURES[name]
+    axes = draw().axes[0]
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == labels
+    named = axes.get_legend().get_texts() if axes.get_legend() else []
+    assert [text.get_text() for text in named] == legend
+    assert not axes.spines["top"].get_visible() and not axes.spines["right"].get_visible()
 
 
-@pytest.mark.parametrize(("images", "labels"), [([], []), ([np.zeros((2, 2))], ["one", "two"])])
-def test_image_grid_names_a_wrong_number_of_labels(images, labels):
-    with pytest.raises(ValueError, match="pictures and"):
-        plots.image_grid(images, labels)
+def test_a_new_figure_is_1200_pixels_wide_and_has_a_table_of_axes():
+    figure, axes = plots.new_figure()
+    assert (figure.get_size_inches() * figure.dpi).tolist() == [1200, 600]
+    assert axes.shape == (1, 1)
+    assert plots.new_figure(rows=2, columns=3)[1].shape == (2, 3)
 
 
 def test_learning_curves_draw_training_and_validation():
@@ -34,6 +65,9 @@ def test_learning_curves_draw_training_and_validation():
     assert [len(axes.lines) for axes in figure.axes] == [2, 1]
     assert figure.axes[0].lines[1].get_ydata().tolist() == [2.1, 1.2]
     assert figure.axes[0].lines[0].get_xdata().tolist() == [1, 2]
+    assert all(ticks_are_whole(axes) for axes in figure.axes)
+    assert figure.axes[1].get_ylabel() == "accuracy"
+    assert not plots.learning_curves({"loss": [1.0]}).axes[1].get_legend()
 
 
 def test_lines_differ_in_mark_and_style_and_not_by_colour_alone():
@@ -44,7 +78,20 @@ def test_lines_differ_in_mark_and_style_and_not_by_colour_alone():
     first, second = axes.lines
     assert axes.get_xscale() == "log" and axes.get_yscale() == "linear"
     assert first.get_marker() != second.get_marker() and first.get_linestyle() != second.get_linestyle()
-    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["a", "b"]
+    figure = plots.line_chart([1, 2], {str(number): [1, 2] for number in range(7)}, **LABELS)
+    looks = [(line.get_color(), line.get_marker(), line.get_linestyle()) for line in figure.axes[0].lines]
+    assert looks[6] == looks[0]
+    assert all(len(set(kinds)) >= 4 for kinds in zip(*looks, strict=True))
+
+
+def test_lines_have_whole_ticks_for_whole_values_and_the_scales_that_were_asked_for():
+    assert ticks_are_whole(plots.line_chart([1, 2, 3], {"a": [1, 2, 3]}, **LABELS).axes[0])
+    assert not ticks_are_whole(plots.line_chart([0.1, 0.2, 0.3], {"a": [1, 2, 3]}, **LABELS).axes[0])
+    figure = plots.line_chart([1, 2, 3], {"a": [1, 10, 100]}, log="y", **LABELS)
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log")
+    assert {"1", "10", "100"} <= {label.get_text() for label in axes.get_yticklabels()}
 
 
 def test_bars_show_their_values():
@@ -52,13 +99,13 @@ def test_bars_show_their_values():
     axes = figure.axes[0]
     assert sorted(bar.get_height() for bar in axes.patches) == [1, 2, 3, 4]
     assert {"1.0", "2.0", "3.0", "4.0"} <= {text.get_text() for text in axes.texts}
-
-
-def test_confusion_matrix_shows_all_counts_and_shades_mistakes_only():
-    counts = np.array([[50, 2], [3, 45]])
-    axes = plots.confusion_matrix(counts, ["cat", "dog"], "t").axes[0]
-    assert [text.get_text() for text in axes.texts] == ["50", "2", "3", "45"]
-    assert axes.images[0].get_array().tolist() == [[0, 2], [3, 0]]
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches]
+    np.testing.assert_allclose(middles, [-0.2, 0.8, 0.2, 1.2])
+    assert all(0.3 < bar.get_width() <= 0.4 for bar in axes.patches), "neighbours overlap, or are thin"
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["left", "right"]
+    assert axes.patches[0].get_facecolor() != axes.patches[2].get_facecolor()
+    whole = plots.bar_chart(["g"], {"a": [1.4]}, title="t", y_label="y", digits=0)
+    assert [text.get_text() for text in whole.axes[0].texts] == ["1"]
 
 
 def test_no_figure_touches_pyplot():
@@ -79,15 +126,12 @@ def test_ranking_puts_the_highest_on_top_and_marks_the_baseline():
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["low", "baseline", "high"]
     assert axes.lines[0].get_xdata() == [2.0, 2.0]
-
-
-def test_coloured_words_carry_their_scores_in_percent_and_break_long_lines():
-    figure = plots.coloured_words([["good", "film"], ["word"] * 40], [[0.9, 0.8], [0.5] * 40], title="t")
-    texts = [(text.get_text(), text.get_position()[1]) for text in figure.axes[0].texts]
-    assert [text for text, _ in texts[:4]] == ["good", "90", "film", "80"]
-    assert len({row for text, row in texts if text == "word"}) == 3
-    with pytest.raises(ValueError, match=r"shorter|longer"):
-        plots.coloured_words([["good"]], [[0.9, 0.8]], title="t")
+    assert axes.lines[1].get_xydata().tolist() == [[1, 0], [2, 1], [3, 2]]
+    assert axes.get_yticks().tolist() == [0, 1, 2]
+    (bars,) = axes.containers
+    np.testing.assert_allclose(
+        [segment[:, 0] for segment in bars[2][0].get_segments()], [[0.9, 1.1], [1.9, 2.1], [2.9, 3.1]]
+    )
 
 
 def test_line_chart_joins_the_values_that_a_series_has():

@@ -34,11 +34,11 @@ def compared(cell: Cell) -> bool:
 def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     """Return what becomes of a fault: by nbval; by the chapter's unit tests where it passes."""
     name, tests = f"notebooks/{path.name}", f"tests/test_chapter_{path.stem[:2]}.py"
-    chapter = nbformat.read(path, as_version=4)
-    code = [one for one in chapter.cells if one.cell_type == "code"]
-    code[cell.number].source = fault.source
     mutant = Mutant("chapters", fault.kind, f"{path.stem} cell {cell.number} line {fault.line}", fault.change)
     with workshop.copy(name) as copy:
+        chapter = nbformat.read(copy / name, as_version=4)
+        code = [one for one in chapter.cells if one.cell_type == "code"]
+        code[cell.number].source = fault.source
         (copy / name).write_text(nbformat.writes(chapter) + "\n", encoding="utf-8")
         mutant.caught_by = first_failure(copy, LIMIT_S, name) or first_failure(copy, LIMIT_S, tests)
     return [mutant]

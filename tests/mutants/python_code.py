@@ -33,7 +33,7 @@ def mutations(source: str, left_alone: frozenset[str] = frozenset()) -> list[Mut
 
     Args:
         source: Python code.
-        left_alone: names of keyword arguments and dictionary keys whose values are not changed.
+        left_alone: names of functions, arguments, variables and dictionary keys whose values are not changed.
     """
     tree = ast.parse(source)
     found = []
@@ -52,7 +52,7 @@ def _places(node: ast.AST, left_alone: frozenset[str]) -> Iterator[tuple[ast.AST
     """Yield where each node that is run hangs in the tree."""
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return
-    if isinstance(node, ast.keyword) and node.arg in left_alone:
+    if _name(node) in left_alone:
         return
     for field, value in ast.iter_fields(node):
         if field in NOT_RUN:
@@ -64,16 +64,30 @@ def _places(node: ast.AST, left_alone: frozenset[str]) -> Iterator[tuple[ast.AST
                 yield from _places(child, left_alone)
 
 
+def _name(node: ast.AST) -> str:
+    """Return the name of an argument, a called function or an assigned variable."""
+    match node:
+        case (
+            ast.keyword(arg=str(name))
+            | ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))
+            | ast.Assign(targets=[ast.Name(id=name)])
+        ):
+            return name
+    return ""
+
+
 def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     match node:
         case ast.Constant(value=bool(value)):
             yield "constant changed", ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
             yield "constant changed by one", ast.Constant(value + 1)
-        case ast.Compare(ops=[operator]):
-            yield "comparison flipped", _with(node, ops=[FLIPPED[type(operator)]()])
-            if type(operator) in MOVED:
-                yield "boundary moved", _with(node, ops=[MOVED[type(operator)]()])
+        case ast.Compare(ops=operators):
+            for index, operator in enumerate(operators):
+                before, after = operators[:index], operators[index + 1 :]
+                yield "comparison flipped", _with(node, ops=[*before, FLIPPED[type(operator)](), *after])
+                if type(operator) in MOVED:
+                    yield "boundary moved", _with(node, ops=[*before, MOVED[type(operator)](), *after])
         case ast.BinOp(op=operator) | ast.BoolOp(op=operator) if type(operator) in EXCHANGED and not _joins_text(node):
             yield "operator exchanged", _with(node, op=EXCHANGED[type(operator)]())
         case ast.AugAssign(op=operator) if type(operator) in EXCHANGED:
