@@ -17,8 +17,9 @@ def table(folder: str) -> str:
         course = chapters.read(path).metadata["course"]
         number = path.stem.split("_")[0]
         link = f"[{number} · {course['title']}]({folder}{path.name})"
-        needs = f"{course['seconds']}&nbsp;s | {course['memory_gb']:.1f}&nbsp;GB | {', '.join(course['prerequisites']) or '–'}"
-        rows.append(f"| {link} | {needs} | {course['result']} |\n")
+        needs = f"{course['seconds']}&nbsp;s | {course['memory_gb']:.1f}&nbsp;GB"
+        builds_on = ", ".join(course["prerequisites"]) or "–"
+        rows.append(f"| {link} | {needs} | {builds_on} | {course['result']} |\n")
     return HEADING + "".join(rows)
 
 
