@@ -31,7 +31,7 @@ site: ## build the course as web pages in build/site, with an environment of its
 handout: setup ## write chapters without solutions for a class: make handout FOLDER=../handout, or only CH="02 03"
 	@$(COURSE) tools/handout.py "$(FOLDER)" $(CH)
 
-test-browser: setup ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
+test-browser: setup site ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
 	@$(PYTHON) tools/environment.py --lock tests/browser/requirements.lock --environment .venv-browser
 	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini $(if $(CH),-k $(CH)_) tests/browser
 

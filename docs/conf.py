@@ -9,6 +9,7 @@ html_theme = "sphinx_book_theme"
 html_theme_options = {"use_download_button": True, "show_toc_level": 2, "show_navbar_depth": 1}
 html_static_path = ["static"]
 html_css_files = ["course.css"]
+html_favicon = "static/favicon.svg"
 html_show_copyright = False
 html_copy_source = True
 exclude_patterns = ["conf.py", "requirements.*"]
