@@ -130,8 +130,10 @@ def test_chapter_is_stored_in_normal_form(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_states_what_it_needs(path):
-    course = chapters.read(path).metadata["course"]
+    chapter = chapters.read(path)
+    course = chapter.metadata["course"]
     assert set(course) == chapters.COURSE_KEYS
+    assert chapter.cells[0].source.startswith(f"# {path.stem.split('_')[0]} {course['title']}\n")
     assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
     assert all((chapters.ROOT / "data" / f"{name}.sha256").is_file() for name in course["data"])
 
