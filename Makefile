@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test reset notebooks data site handout test-browser bench mutants lock
+.PHONY: setup lab test test-inputs test-browser reset notebooks data site handout bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -12,6 +12,9 @@ lab: setup  ## open the chapters in JupyterLab
 
 test: setup  ## run the unit tests and every cell of every chapter
 	@$(COURSE) -m pytest
+
+test-inputs: setup  ## try 1,000 odd calls of each function of course_lib, where `make test` tries 50
+	@$(COURSE) -m pytest tests/test_bad_input.py --hypothesis-profile=thorough
 
 reset: setup  ## bring a chapter back to its first state: make reset CH=02
 	@$(COURSE) tools/workbook.py reset "$(CH)"

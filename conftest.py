@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from nbval.plugin import IPyNbCell
 
 ROOT = Path(__file__).resolve().parent
@@ -23,6 +24,12 @@ import refuse_connections  # noqa: E402, F401
 from notebooks import peak_memory_gb  # noqa: E402
 
 collect_ignore = ["tests/browser"]  # it has an environment and a target of its own: make test-browser
+
+# The same cases on every machine: a test that fails here fails everywhere. `--hypothesis-profile` names another.
+settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None)
+settings.register_profile("thorough", settings.get_profile("fixed"), max_examples=1000)
+settings.load_profile("fixed")
+
 SECONDS: dict[str, float] = defaultdict(float)
 PEAKS: dict[str, float] = {}
 

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from course_lib._arguments import as_examples, check_number, check_text, check_type
 from course_lib.plots import learning_curves
 
 
@@ -20,10 +21,11 @@ class LiveCurves(keras.callbacks.Callback):
         metric: name of the metric drawn beside the loss, as given to `compile`.
 
     Raises:
-        ValueError: at the end of an epoch that had no batch.
+        ValueError: if `metric` is no text; at the end of an epoch that had no batch.
     """
 
     def __init__(self, metric: str = "accuracy"):
+        check_text("metric", metric)
         super().__init__()
         self.metric = metric
 
@@ -77,10 +79,13 @@ class TimeToTarget(keras.callbacks.Callback):
         epoch: number of that epoch, counted from 1; `None` before.
 
     Raises:
-        ValueError: at the end of an epoch that logged no such metric, or had no batch.
+        ValueError: if `metric` is no text or `target` no number; at the end of an epoch that logged no such metric,
+            or had no batch.
     """
 
     def __init__(self, metric: str, target: float, stop: bool = False):
+        check_text("metric", metric)
+        check_number("target", target)
         super().__init__()
         self.metric, self.target, self.stop = metric, target, stop
 
@@ -117,10 +122,16 @@ class GeneralisationGap(keras.callbacks.Callback):
             draws it. The losses contain penalties on weights.
 
     Raises:
-        ValueError: after the first epoch, if the model was compiled without the metric "accuracy".
+        ValueError: if `train` or `validation` is no such pair; after the first epoch, if the model was compiled
+            without the metric "accuracy".
     """
 
     def __init__(self, train: tuple[np.ndarray, np.ndarray], validation: tuple[np.ndarray, np.ndarray]):
+        for name, pair in (("train", train), ("validation", validation)):
+            check_type(name, pair, tuple, "a pair (inputs, labels)")
+            if len(pair) != 2:
+                raise ValueError(f"{name} has {len(pair)} parts; give a pair (inputs, labels)")
+            as_examples((f"{name} inputs", f"{name} labels"), *pair)
         super().__init__()
         self.examples = {"": train, "val_": validation}
 

@@ -2,13 +2,15 @@
 
 import math
 import re
-import reprlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from course_lib._answers import agree, brief
+from course_lib._arguments import as_numbers, check_number, check_text, check_type, shown
 
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -29,8 +31,15 @@ def expect(
 
     Raises:
         AssertionError: if the claim does not hold, with the measured number; NaN never holds.
-        ValueError: if no bound is given and `value` is not a truth value.
+        ValueError: if no bound is given and `value` is not a truth value, or they cannot be compared.
     """
+    check_text("claim", claim)
+    for name, bound in (("at_least", at_least), ("at_most", at_most)):
+        if bound is not None:
+            check_number(name, bound)
+            as_numbers("value", value, 0, at_least=-math.inf, at_most=math.inf, missing=True)
+    if getattr(value, "ndim", 0) or getattr(equals, "ndim", 0):
+        raise ValueError("value or equals is an array; compare with np.array_equal and claim that it is True")
     bounds = [
         f"{sign} {bound}"
         for sign, bound in (("at least", at_least), ("at most", at_most), ("equals", equals))
@@ -60,7 +69,11 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
 
     Raises:
         AssertionError: if nothing fails, or the message lacks `containing`; other exceptions pass through.
+        ValueError: if `error` is no exception's class or `containing` no text.
     """
+    if not isinstance(error, type) or not issubclass(error, Exception):
+        raise ValueError(f"error={shown(error)} was given; give an exception's class, such as ValueError")
+    check_text("containing", containing)
     try:
         yield
     except error as caught:
@@ -92,12 +105,21 @@ class Case:
         expected: the right result: a number, a text or an array.
         hint: what is probably wrong if this case fails.
         measure: what to compare of the result, such as a model's number of parameters; the result itself if left out.
+
+    Raises:
+        ValueError: if an attribute is of another kind.
     """
 
     arguments: tuple | None
     expected: Any
     hint: str
     measure: Callable[[Any], Any] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be taken for a learner's mistake later."""
+        check_type("arguments", self.arguments, tuple | None, "a tuple of arguments, or None")
+        check_text("hint", self.hint)
+        check_type("measure", self.measure, Callable | None, "a function, or leave it out")
 
 
 @dataclass(frozen=True)
@@ -108,11 +130,22 @@ class Exercise:
         hint: the first step, shown while the stub is untouched.
         cases: checked in order; the first that fails gives the hint.
         tolerance: largest difference from `expected`, absolute and relative.
+
+    Raises:
+        ValueError: if an attribute is of another kind, or there is no case.
     """
 
     hint: str
     cases: Sequence[Case]
     tolerance: float = 1e-6
+
+    def __post_init__(self) -> None:
+        """Refuse what would be taken for a learner's mistake later."""
+        check_text("hint", self.hint)
+        check_type("cases", self.cases, list | tuple, "a list of cases")
+        for case in self.cases or [None]:
+            check_type("cases: an entry", case, Case, "at least one Case(arguments, expected, hint)")
+        check_number("tolerance", self.tolerance, at_least=0)
 
     def check(self, answer: Any) -> None:
         """Print "open", "✓" or "✗" with a hint for a learner's answer.
@@ -152,41 +185,16 @@ class Exercise:
                     result = case.measure(result)
             except Exception as error:  # whatever a learner's code raises becomes a hint
                 return f"{_call(case)} stops with {type(error).__name__}: {_first_line(error)}. {case.hint}"
-            if not _agree(result, case.expected, self.tolerance):
-                return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
+            if not agree(result, case.expected, self.tolerance):
+                return f"{_call(case)} gives {brief(result)}, expected {brief(case.expected)}. {case.hint}"
         return None
 
 
 def _call(case: Case) -> str:
     if case.arguments is None:
         return "your answer"
-    return f"with the arguments ({', '.join(_brief(argument) for argument in case.arguments)}) your function"
+    return f"with the arguments ({', '.join(brief(argument) for argument in case.arguments)}) your function"
 
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or ["no message"])[0][:160]
-
-
-def _brief(value: Any) -> str:
-    if hasattr(value, "shape") and np.ndim(value) > 0:
-        array = np.asarray(value)
-        rounded = np.round(array, 4) if array.dtype.kind == "f" else array
-        values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
-        return f"an array of shape {array.shape}{values}"
-    if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
-    return reprlib.repr(value)
-
-
-def _agree(result: Any, expected: Any, tolerance: float) -> bool:
-    if isinstance(expected, bool):
-        return isinstance(result, bool | np.bool_) and bool(result) == expected
-    if isinstance(expected, str):
-        return isinstance(result, str) and result == expected
-    try:
-        given, wanted = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    if given.shape != wanted.shape or not math.isfinite(np.sum(np.abs(given))):
-        return False
-    return bool(np.allclose(given, wanted, rtol=tolerance, atol=tolerance))

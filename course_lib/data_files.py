@@ -3,6 +3,8 @@
 import hashlib
 from pathlib import Path
 
+from course_lib._arguments import shown
+
 DATA_DIR = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -20,11 +22,13 @@ def verify(name: str) -> None:
         ValueError: if there is no such folder.
         DataError: names the first file that is missing or differs, and the command that restores it.
     """
-    sums = DATA_DIR / f"{name}.sha256"
-    if not sums.is_file():
-        available = ", ".join(sorted(path.stem for path in DATA_DIR.glob("*.sha256"))) or "none"
-        raise ValueError(f"there is no {name!r} in {DATA_DIR}; available: {available}")
-    for line in sums.read_text().splitlines():
+    available = sorted(path.stem for path in DATA_DIR.glob("*.sha256"))
+    if not isinstance(name, str) or name not in available:
+        raise ValueError(
+            f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
+            f"{', '.join(available) or 'none'}"
+        )
+    for line in (DATA_DIR / f"{name}.sha256").read_text().splitlines():
         expected, relative = line.split()
         path = DATA_DIR / relative
         if not path.is_file():

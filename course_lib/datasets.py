@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
+from course_lib._arguments import as_examples, check_text, check_whole
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
@@ -43,9 +44,11 @@ def load(name: str, *, batch_size: int = 128, seed: int = 0) -> Splits:
         fill a last batch.
 
     Raises:
-        ValueError: if there is no such data set, or `batch_size` is not positive.
+        ValueError: if there is no such data set, or `batch_size` or `seed` is not allowed.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
+    check_whole("batch_size", batch_size)
+    check_whole("seed", seed, at_least=0)
     examples = load_arrays(name)
     return Splits(
         train=batches(*examples["train"], batch_size=batch_size, seed=seed),
@@ -54,7 +57,6 @@ def load(name: str, *, batch_size: int = 128, seed: int = 0) -> Splits:
     )
 
 
-@lru_cache(maxsize=4)
 def load_arrays(name: str) -> dict[str, Examples]:
     """Load a data set whole, as read-only NumPy arrays; a second call returns the same arrays.
 
@@ -68,12 +70,10 @@ def load_arrays(name: str) -> dict[str, Examples]:
         ValueError: if there is no such data set.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    splits = load_features(name)
-    inputs, labels = _builder(name).info.supervised_keys
-    return {split: Examples(features[inputs], features[labels]) for split, features in splits.items()}
+    check_text("name", name)
+    return _load(name)[1]
 
 
-@lru_cache(maxsize=4)
 def load_features(name: str) -> dict[str, dict[str, np.ndarray]]:
     """Load all features of a data set, not only inputs and labels, as read-only NumPy arrays.
 
@@ -87,12 +87,8 @@ def load_features(name: str) -> dict[str, dict[str, np.ndarray]]:
         ValueError: if there is no such data set.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    data_files.verify(name)
-    splits = _with_validation(_read(_builder(name)))
-    for features in splits.values():
-        for values in features.values():
-            values.flags.writeable = False
-    return splits
+    check_text("name", name)
+    return _load(name)[0]
 
 
 def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
@@ -111,15 +107,14 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
         A data set of pairs (batch_size, ...), (batch_size,).
 
     Raises:
-        ValueError: if the arrays are empty or differ in length, or `batch_size` does not fit.
+        ValueError: if the arrays are empty or differ in length, or `batch_size` or `seed` does not fit.
     """
+    inputs, labels = as_examples(("inputs", "labels"), inputs, labels)
     count = len(inputs)
-    if count != len(labels):
-        raise ValueError(f"{count} inputs and {len(labels)} labels were given; each input needs one label")
-    if count == 0:
-        raise ValueError("no examples were given; at least one is needed")
-    if batch_size < 1 or (seed is not None and batch_size > count):
-        raise ValueError(f"batch_size={batch_size} was given; it must be from 1 to the number of examples, {count}")
+    check_whole("batch_size", batch_size)
+    if seed is not None:
+        check_whole("seed", seed, at_least=0)
+        check_whole("batch_size", batch_size, at_most=count)
     # Constants of the graph, copied once: a data set made from them repeats without copying.
     all_inputs, all_labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)
     indices = tf.data.Dataset.range(count)
@@ -130,6 +125,21 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
         .map(lambda batch: (tf.gather(all_inputs, batch), tf.gather(all_labels, batch)))
         .prefetch(2)
     )
+
+
+@lru_cache(maxsize=4)
+def _load(name: str) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Examples]]:
+    """Read a data set once: all its features, and its inputs and labels, which are the same arrays."""
+    data_files.verify(name)
+    if not any((data_files.DATA_DIR / name).glob("*/dataset_info.json")):
+        raise ValueError(f"name={name!r} was given; that folder of {data_files.DATA_DIR} holds no examples to load")
+    builder = _builder(name)
+    splits = _with_validation(_read(builder))
+    for features in splits.values():
+        for values in features.values():
+            values.flags.writeable = False
+    inputs, labels = builder.info.supervised_keys
+    return splits, {split: Examples(features[inputs], features[labels]) for split, features in splits.items()}
 
 
 def _builder(name: str) -> "tfds.core.DatasetBuilder":

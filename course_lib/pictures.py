@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from course_lib import data_files
+from course_lib._arguments import as_array, check_choice
 
 
 def load_photograph(name: str) -> np.ndarray:
@@ -18,8 +19,7 @@ def load_photograph(name: str) -> np.ndarray:
     """
     data_files.verify("photographs")
     available = sorted(path.stem for path in (data_files.DATA_DIR / "photographs").glob("*.png"))
-    if name not in available:
-        raise ValueError(f"there is no photograph {name!r}; available: {', '.join(available)}")
+    check_choice("name", name, available)
     return np.array(keras.utils.load_img(data_files.DATA_DIR / "photographs" / f"{name}.png"))
 
 
@@ -39,7 +39,7 @@ def as_rgb(pictures: np.ndarray) -> np.ndarray:
     Raises:
         ValueError: if there are other axes or channels, or values that look as if they had another range.
     """
-    pictures = np.asarray(pictures)
+    pictures = as_array("pictures", pictures)
     batch = pictures[..., np.newaxis] if pictures.ndim == 2 else pictures
     batch = batch[np.newaxis] if batch.ndim == 3 else batch
     if batch.ndim != 4 or batch.shape[-1] not in (1, 2, 3, 4) or not batch.size:
@@ -57,9 +57,11 @@ def as_rgb(pictures: np.ndarray) -> np.ndarray:
 
 def _check_range(pictures: np.ndarray) -> None:
     if pictures.dtype.kind not in "iuf":
-        raise ValueError(f"values of type {pictures.dtype} were given; give whole numbers or floats from 0 to 255")
+        raise ValueError(f"pictures of type {pictures.dtype} were given; give whole numbers or floats from 0 to 255")
     low, high = float(pictures.min()), float(pictures.max())
     if not (low >= 0 and high <= 255):  # also catches NaN
-        raise ValueError(f"values from {low:g} to {high:g} were given; they must be from 0 to 255")
+        raise ValueError(f"pictures with values from {low:g} to {high:g} were given; they must be from 0 to 255")
     if pictures.dtype.kind == "f" and 0 < high <= 1:
-        raise ValueError(f"floats up to {high:g} were given; the range is 0 to 255, so multiply them by 255")
+        raise ValueError(
+            f"pictures of floats up to {high:g} were given; the range is 0 to 255, so multiply them by 255"
+        )

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from course_lib._arguments import check_number, check_whole
+
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
 # NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
 NOISE = re.compile(
@@ -27,15 +29,15 @@ def start(seed: int, needs_gb: float) -> None:
     The same seed gives the same numbers on the same machine; on a GPU operations are made deterministic for that.
 
     Args:
-        seed: seed of Python, NumPy and Keras, at least 0.
+        seed: seed of Python, NumPy and Keras, from 0 to 2^32 - 1.
         needs_gb: memory in gigabytes that the chapter needs at its peak.
 
     Raises:
-        ValueError: if `seed` or `needs_gb` is negative.
+        ValueError: if `seed` or `needs_gb` is no such number.
         MemoryError: if less memory than `needs_gb` is free; nothing has been loaded then.
     """
-    if seed < 0 or needs_gb < 0:
-        raise ValueError(f"start(seed={seed}, needs_gb={needs_gb}): both must be 0 or more")
+    check_whole("seed", seed, at_least=0, at_most=2**32 - 1)
+    check_number("needs_gb", needs_gb, at_least=0)
     free_gb = available_memory_gb()
     if free_gb < needs_gb:
         raise MemoryError(

@@ -6,6 +6,8 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from course_lib._arguments import shown
+
 if TYPE_CHECKING:
     from IPython.display import Markdown
 
@@ -17,9 +19,17 @@ def without_docstring(function: Callable) -> str:
         function: any function or class written in Python.
 
     Raises:
-        TypeError: if its source is not Python.
+        TypeError: if it is something else, or its source cannot be found.
     """
-    source = textwrap.dedent(inspect.getsource(function))
+    is_named = inspect.isfunction(function) and function.__name__ != "<lambda>"
+    if not is_named and not inspect.isclass(function):
+        raise TypeError(f"function={shown(function)} was given; give a function or a class that is written in Python")
+    try:
+        source = textwrap.dedent(inspect.getsource(function))
+    except (OSError, TypeError) as error:
+        raise TypeError(
+            f"the source of function={shown(function)} is in no file; give one written in Python"
+        ) from error
     first = ast.parse(source).body[0].body[0]
     if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
         return source
@@ -32,6 +42,9 @@ def show_source(function: Callable) -> "Markdown":
 
     Args:
         function: any function or class written in Python.
+
+    Raises:
+        TypeError: if it is something else, or its source cannot be found.
     """
     from IPython.display import Markdown
 

@@ -1,12 +1,14 @@
 """Convolutional networks: small kernels that look at neighbouring pixels, the same everywhere."""
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_shape, check_sizes
+from course_lib._arguments import check_choice
+from course_lib.models._arguments import check_classes, check_shape, check_sizes, check_weights
 
 HEADS = {"flatten": layers.Flatten, "average": layers.GlobalAveragePooling2D}
 
@@ -63,8 +65,9 @@ def check_network(input_shape: Sequence[int], filters: Sequence[int], num_classe
     check_classes(num_classes)
     if min(input_shape[:2]) < 2 ** len(filters):
         raise ValueError(
-            f"a picture of {input_shape[0]}x{input_shape[1]} is too small for {len(filters)} layers that each halve it;"
-            f" use pictures of at least {2 ** len(filters)} pixels a side, or fewer layers"
+            f"input_shape={input_shape} is too small for {len(filters)} layers that each halve the picture; use at "
+            f"least {2 ** len(filters)} pixels a side, or fewer filters: each makes a layer"
         )
-    if head not in HEADS:
-        raise ValueError(f"head={head!r} was given; allowed: {', '.join(map(repr, HEADS))}")
+    check_choice("head", head, HEADS)
+    places = math.prod(side // 2 ** len(filters) for side in input_shape[:2]) if head == "flatten" else 1
+    check_weights("input_shape, filters and num_classes", input_shape[2], *filters, places * filters[-1], num_classes)

@@ -1,11 +1,12 @@
 """Dense networks: every unit sees every input, and no input knows its neighbours."""
 
+import math
 from collections.abc import Sequence
 
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_shape, check_sizes
+from course_lib.models._arguments import check_classes, check_shape, check_sizes, check_weights
 
 
 def dense_network(
@@ -29,6 +30,7 @@ def dense_network(
     check_shape(input_shape)
     check_sizes("hidden_units", hidden_units)
     check_classes(num_classes)
+    check_weights("input_shape, hidden_units and num_classes", math.prod(input_shape), *hidden_units, num_classes)
     inputs = keras.Input(input_shape)
     hidden = layers.Flatten()(layers.Rescaling(1 / 255)(inputs))
     for units in hidden_units:

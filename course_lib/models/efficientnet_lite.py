@@ -7,6 +7,7 @@ import keras
 from keras import layers
 
 from course_lib import data_files
+from course_lib._arguments import is_whole, shown
 from course_lib.models._arguments import check_sizes
 
 NAME = "efficientnet_lite0"
@@ -109,14 +110,15 @@ def _normalised(features: keras.KerasTensor, name: str | None = None) -> keras.K
 
 
 def _check_arguments(input_shape: Sequence[int | None], image_size: int, weights: str | None) -> None:
-    if len(tuple(input_shape)) != 3 or input_shape[2] not in (1, 3):
+    is_shape = isinstance(input_shape, list | tuple) and len(input_shape) == 3
+    if not is_shape or not is_whole(input_shape[2]) or input_shape[2] not in (1, 3):
         raise ValueError(
-            f"input_shape={tuple(input_shape)} was given; allowed are (height, width, 3), colour, and (height, width, "
+            f"input_shape={shown(input_shape)} was given; allowed are (height, width, 3), colour, and (height, width, "
             "1), grey; course_lib.pictures.as_rgb turns transparent and other pictures into colour"
         )
     check_sizes("input_shape", [size for size in input_shape if size is not None])
-    check_sizes("image_size", (image_size,))
+    check_sizes("image_size", (image_size, image_size))
     if image_size < SMALLEST_IMAGE:
         raise ValueError(f"image_size={image_size} was given; the network needs at least {SMALLEST_IMAGE} pixels")
-    if weights not in ("imagenet", None):
-        raise ValueError(f"weights={weights!r} was given; allowed: 'imagenet', None")
+    if weights is not None and not (isinstance(weights, str) and weights == "imagenet"):
+        raise ValueError(f"weights={shown(weights)} was given; allowed: 'imagenet', None")

@@ -5,7 +5,8 @@ from typing import Literal
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_dropout, check_sizes
+from course_lib._arguments import check_choice
+from course_lib.models._arguments import check_classes, check_dropout, check_sizes, check_weights
 
 CELLS = {"simple_rnn": layers.SimpleRNN, "lstm": layers.LSTM, "gru": layers.GRU}
 
@@ -42,11 +43,7 @@ def recurrent_classifier(
     forget gate of Gers, Schmidhuber & Cummins, Learning to forget (2000); Cho et al., Learning phrase representations
     using RNN encoder-decoder (2014) for the GRU; Schuster & Paliwal, Bidirectional recurrent neural networks (1997).
     """
-    check_sizes("vocabulary_size, units, embedding_size", (vocabulary_size, units, embedding_size))
-    check_classes(num_classes)
-    if cell not in CELLS:
-        raise ValueError(f"cell={cell!r} was given; allowed: {', '.join(map(repr, CELLS))}")
-    check_dropout(dropout)
+    _check_arguments(vocabulary_size, cell, units, dropout, embedding_size, num_classes)
     ids = keras.Input((None,), dtype="int32")
     words = layers.Embedding(vocabulary_size, embedding_size, mask_zero=True)(ids)
     words = layers.Dropout(dropout)(words)
@@ -54,3 +51,14 @@ def recurrent_classifier(
     state = layers.Bidirectional(recurrent)(words) if bidirectional else recurrent(words)
     logits = layers.Dense(num_classes)(layers.Dropout(dropout)(state))
     return keras.Model(ids, logits, name="recurrent_classifier")
+
+
+def _check_arguments(
+    vocabulary_size: int, cell: str, units: int, dropout: float, embedding_size: int, num_classes: int
+) -> None:
+    check_sizes("vocabulary_size, embedding_size", (vocabulary_size, embedding_size))
+    check_sizes("units, embedding_size", (units, units, embedding_size))  # a state meets itself at the next word
+    check_choice("cell", cell, CELLS)
+    check_dropout(dropout)
+    check_classes(num_classes)
+    check_weights("units and num_classes", units, num_classes)

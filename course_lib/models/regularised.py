@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from course_lib._arguments import check_number, check_type
 from course_lib.models._arguments import check_dropout
 from course_lib.models.convolutional import HEADS, check_network
 
@@ -42,15 +43,14 @@ def regularised_network(
 
     Raises:
         ValueError: if a size is not a positive whole number, the picture is too small for the layers, there are
-            fewer than two classes, `head` is unknown, `dropout` is not in [0, 1) or `l2` is negative.
+            fewer than two classes, `head` is unknown, `dropout` is not in [0, 1), `l2` is negative or `augmentation`
+            is no layer.
 
     Source: Srivastava et al., Dropout (2014); Ioffe & Szegedy, Batch normalization (2015); Krogh & Hertz, A simple
     weight decay can improve generalization (1991).
     """
     check_network(input_shape, filters, num_classes, head)
-    check_dropout(dropout)
-    if l2 < 0:
-        raise ValueError(f"l2={l2} was given; a negative penalty rewards large weights, use 0 or more")
+    _check_remedies(dropout, l2, augmentation)
     options = {
         "padding": "same",
         "use_bias": not normalise,
@@ -75,3 +75,11 @@ def regularised_network(
     small = keras.initializers.RandomNormal(stddev=0.003)
     classifier = layers.Dense(num_classes, kernel_initializer=small, kernel_regularizer=options["kernel_regularizer"])
     return keras.Model(inputs, classifier(features), name="regularised_network")
+
+
+def _check_remedies(dropout: float, l2: float, augmentation: keras.Layer | None) -> None:
+    check_dropout(dropout)
+    check_number("l2", l2, at_least=0)  # a negative penalty rewards large weights
+    check_type(
+        "augmentation", augmentation, keras.Layer | None, "a layer, such as keras.layers.RandomFlip('horizontal')"
+    )

@@ -1,10 +1,13 @@
 """One model from sentences to logits, and its answers to a list of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
 from keras import layers
+
+from course_lib._arguments import check_type, shown
+from course_lib.models._arguments import check_model
 
 BATCH_SIZE = 256
 
@@ -19,7 +22,25 @@ def sentence_classifier(vectorizer: layers.TextVectorization, classifier: keras.
     Returns:
         A model from a string tensor (batch,) to logits (batch, num_classes). It reads as many words of a sentence as
         the vectoriser keeps; an empty sentence is all padding.
+
+    Raises:
+        ValueError: if the vectoriser has no vocabulary or makes no ids, or the classifier does not read such ids.
     """
+    check_type("vectorizer", vectorizer, layers.TextVectorization, "a keras.layers.TextVectorization")
+    check_model("classifier", classifier, axes_in=2, axes_out=2)
+    if vectorizer.vocabulary_size() <= 2:  # padding and unknown words
+        raise ValueError("the vectorizer has no vocabulary; call vectorizer.adapt(sentences) first")
+    config = vectorizer.get_config()
+    if config["output_mode"] != "int" or not config["output_sequence_length"]:
+        raise ValueError(
+            "the vectorizer must make as many ids of each sentence, also of an empty one; make it with output_mode='int' "
+            "and an output_sequence_length"
+        )
+    if classifier.input_shape[1] not in (None, config["output_sequence_length"]):
+        raise ValueError(
+            f"the classifier reads {classifier.input_shape[1]} words and the vectorizer keeps "
+            f"{config['output_sequence_length']}; give both the same number"
+        )
     sentences = keras.Input((), dtype="string")
     return keras.Model(sentences, classifier(vectorizer(sentences)), name="sentence_classifier")
 
@@ -36,10 +57,16 @@ def class_probabilities(model: keras.Model, sentences: Sequence[str | bytes]) ->
         Probabilities (len(sentences), num_classes), each row with the sum 1.
 
     Raises:
-        ValueError: if one text is given in place of a list, an entry is no text, or bytes are not UTF-8.
+        ValueError: if the model does not read texts, one text is given in place of a list, an entry is no text, or
+            bytes are not UTF-8.
     """
-    if isinstance(sentences, str | bytes):
-        raise ValueError("one text was given; give a list of sentences, such as ['A fine film.']")
+    check_model("model", model, axes_in=1, axes_out=2)
+    if model.input.dtype != "string":
+        raise ValueError(
+            f"the model reads {model.input.dtype}; give one that reads texts, as sentence_classifier makes"
+        )
+    if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
+        raise ValueError(f"sentences={shown(sentences)} was given; give a list of sentences, such as ['A fine film.']")
     texts = [_as_text(sentence, position) for position, sentence in enumerate(sentences)]
     if not texts:
         return np.zeros((0, model.output_shape[-1]), np.float32)
@@ -59,4 +86,11 @@ def _as_text(sentence: str | bytes, position: int) -> str:
             ) from error
     if not isinstance(sentence, str):
         raise ValueError(f"sentence {position} is {type(sentence).__name__}; each entry must be a text")
+    try:
+        sentence.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"sentence {position} is damaged: character {error.start} is {sentence[error.start]!a}, half of a pair; "
+            "read the text again with its own encoding"
+        ) from error
     return sentence

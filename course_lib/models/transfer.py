@@ -1,9 +1,12 @@
 """Transfer: a new classifier on a trained network, and low-rank adapters inside it."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_dropout, check_sizes
+from course_lib._arguments import check_type, check_whole
+from course_lib.models._arguments import check_classes, check_dropout, check_model
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -12,7 +15,17 @@ class InferenceMode(layers.Wrapper):
 
     In Keras 3.15, `training=False` in a call that builds a functional model is overruled by `fit`; in a layer's own
     `call` it holds.
+
+    Args:
+        layer: a layer or a model.
+
+    Raises:
+        ValueError: if `layer` is no layer.
     """
+
+    def __init__(self, layer: keras.Layer, **options: Any):
+        check_type("layer", layer, keras.Layer, "a layer or a model")
+        super().__init__(layer, **options)
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         """Return what the layer makes of the inputs."""
@@ -42,17 +55,22 @@ def classifier_on_backbone(
 
     Source: Yosinski et al., How transferable are features in deep neural networks? (2014), arXiv:1411.1792.
     """
-    check_classes(num_classes)
-    if len(backbone.output.shape) != 4:
-        raise ValueError(
-            f"the backbone's output has the shape {backbone.output.shape}; give one that ends in a feature map (batch, "
-            "height, width, channels), such as efficientnet_lite0(include_top=False)"
-        )
-    check_dropout(dropout)
+    _check_arguments(backbone, num_classes, dropout)
     inputs = keras.Input(backbone.input.shape[1:])
     features = (backbone if update_statistics else InferenceMode(backbone))(inputs)
     pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(features))
     return keras.Model(inputs, layers.Dense(num_classes, name="head")(pooled), name="classifier")
+
+
+def _check_arguments(backbone: keras.Model, num_classes: int, dropout: float) -> None:
+    check_model("backbone", backbone)
+    if len(backbone.output_shape) != 4:
+        raise ValueError(
+            f"the backbone's output has the shape {backbone.output_shape}; give one that ends in a feature map (batch, "
+            "height, width, channels), such as efficientnet_lite0(include_top=False)"
+        )
+    check_classes(num_classes)
+    check_dropout(dropout)
 
 
 def enable_adapters(backbone: keras.Model, rank: int = 1) -> int:
@@ -64,23 +82,26 @@ def enable_adapters(backbone: keras.Model, rank: int = 1) -> int:
 
     Args:
         backbone: a model with `Conv2D` layers.
-        rank: inner size of each addition; its weights are (height, width, channels in, rank), as wide and high as the
-            kernel, and (rank, filters).
+        rank: inner size of each addition, at most the largest number of filters; its weights are (height, width,
+            channels in, rank), as wide and high as the kernel, and (rank, filters).
 
     Returns:
         The number of adapters.
 
     Raises:
-        ValueError: if `rank` is not a positive whole number, there is no convolution, or it has adapters already.
+        ValueError: if `rank` is no whole number in that range, there is no convolution, or it has adapters already.
 
     Source: Hu et al., LoRA: low-rank adaptation of large language models (2021), arXiv:2106.09685.
     """
-    check_sizes("rank", (rank,))
+    check_model("backbone", backbone)
     convolutions = [layer for layer in backbone.layers if isinstance(layer, layers.Conv2D)]
     if not convolutions:
-        raise ValueError(f"{backbone.name} has no Conv2D layer to adapt")
+        raise ValueError(f"the backbone {backbone.name} has no Conv2D layer to adapt")
+    check_whole("rank", rank, at_most=max(layer.filters for layer in convolutions))
     if any(layer.lora_enabled for layer in convolutions):
-        raise ValueError(f"{backbone.name} has adapters already; build a new backbone to change their rank")
+        raise ValueError(
+            f"the backbone {backbone.name} has adapters already; build a new backbone to change their rank"
+        )
     backbone.trainable = True  # a layer that is frozen now would also freeze its adapter
     for layer in backbone.layers:
         layer.trainable = layer in convolutions

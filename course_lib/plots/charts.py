@@ -6,7 +6,19 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from course_lib._arguments import (
+    as_numbers,
+    as_texts,
+    check_choice,
+    check_same_length,
+    check_text,
+    check_type,
+    check_whole,
+)
+from course_lib.plots._arguments import as_series, check_few
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, label_axes, line_look, new_figure
+
+MOST_NAMES = 100
 
 
 def learning_curves(history: Mapping[str, Sequence[float]], metric: str = "accuracy") -> Figure:
@@ -15,7 +27,16 @@ def learning_curves(history: Mapping[str, Sequence[float]], metric: str = "accur
     Args:
         history: what `fit` returns as `History.history`: a list of values for each name.
         metric: the second panel's metric.
+
+    Raises:
+        ValueError: if `history` holds no lists of numbers, or neither loss nor metric.
     """
+    check_text("metric", metric)
+    check_type("history", history, Mapping, "the `history` of what `fit` returned")
+    drawn = {key: history[key] for name in ("loss", metric) for key in (name, f"val_{name}") if key in history}
+    if not drawn:
+        raise ValueError(f"history has neither 'loss' nor metric={metric!r}; it has {', '.join(map(str, history))}")
+    history = as_series("history", drawn, None, missing=True)
     figure, axes = new_figure(8.0, 3.2, columns=2)
     for ax, name in zip(axes[0], ("loss", metric), strict=True):
         label_axes(ax, x_label="epoch", y_label=f"{name} (nats)" if name == "loss" else name)
@@ -50,15 +71,23 @@ def line_chart(
         log: axes with a logarithmic scale: "", "x", "y" or "xy".
         spread: (n,) half lengths of error bars by name, such as standard deviations over seeds; say in `y_label`
             what they are.
+
+    Raises:
+        ValueError: if x, series and spread are no numbers or differ in length, a half length is negative, or `log`
+            is unknown.
     """
+    x = as_numbers("x", x, 1)
+    series = as_series("series", series, len(x), missing=True)
+    spread = as_series("spread", {} if spread is None else spread, len(x), missing=True)
+    for name, bars in spread.items():
+        as_numbers(f"spread[{name!r}]", bars, 1, at_least=0, missing=True)
+    check_choice("log", log, ("", "x", "y", "xy"))
     figure, axes = new_figure()
     ax = axes[0, 0]
     for order, (name, values) in enumerate(series.items()):
         known = np.isfinite(values)
-        bars = np.asarray(spread[name])[known] if spread and name in spread else None
-        ax.errorbar(
-            np.asarray(x)[known], np.asarray(values)[known], yerr=bars, label=name, capsize=4, **line_look(order)
-        )
+        bars = spread[name][known] if name in spread else None
+        ax.errorbar(x[known], values[known], yerr=bars, label=name, capsize=4, **line_look(order))
     if "x" in log:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -85,7 +114,15 @@ def bar_chart(
         title: the finding.
         y_label: the heights' quantity with its unit.
         digits: decimals of the values shown.
+
+    Raises:
+        ValueError: if a series has other values than one number for each group, or there are more series than
+            colours.
     """
+    groups = as_texts("groups", groups)
+    check_few("series", series)
+    series = as_series("series", series, len(groups))
+    check_whole("digits", digits, at_least=0, at_most=15)
     figure, axes = new_figure()
     ax = axes[0, 0]
     width = 0.8 / len(series)
@@ -113,15 +150,23 @@ def ranking(
         spread: (n,) half lengths of the error bars; say in `x_label` what they are.
         title: the finding.
         x_label: the values' quantity with its unit.
+
+    Raises:
+        ValueError: if there are no names, or values and spread are other than one number for each name.
     """
+    names = as_texts("names", names)
+    if not 1 <= len(names) <= MOST_NAMES:
+        raise ValueError(f"{len(names)} names were given; give 1 to {MOST_NAMES}")
+    values, spread = as_numbers("values", values, 1), as_numbers("spread", spread, 1, at_least=0)
+    check_same_length(names=names, values=values, spread=spread)
     order = np.argsort(values, kind="stable")
     figure, axes = new_figure(8.0, 1.2 + 0.34 * len(names))
     ax = axes[0, 0]
     ax.axvline(values[-1], color="0.6", linestyle="--", linewidth=1.5)
     ax.errorbar(
-        np.asarray(values)[order],
+        values[order],
         range(len(names)),
-        xerr=np.asarray(spread)[order],
+        xerr=spread[order],
         fmt="o",
         capsize=4,
         color=COLOURS[0],

@@ -6,7 +6,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from course_lib._arguments import (
+    as_array,
+    as_numbers,
+    as_texts,
+    check_number,
+    check_same_length,
+    check_text,
+    check_type,
+    check_whole,
+)
+from course_lib.plots._arguments import check_few
 from course_lib.plots.style import COLOURS, FONT_SIZE, STYLES, label_axes, new_figure
+
+MOST_PICTURES = 100
+LARGEST_SIDE = 1_000_000  # pixels
 
 
 def image_grid(
@@ -23,21 +37,24 @@ def image_grid(
             in colour are drawn as they are.
 
     Raises:
-        ValueError: if there are no pictures, or `labels` has another length.
+        ValueError: if there are no pictures or too many, one has another shape, or `labels` has another length.
     """
-    if not len(images) or (labels and len(labels) != len(images)):
-        raise ValueError(f"{len(images)} pictures and {len(labels)} labels were given; give at least one, or none")
-    columns = min(columns, len(images))
-    rows = -(-len(images) // columns)
+    pictures = _as_pictures(images)
+    labels = as_texts("labels", labels)
+    if labels:
+        check_same_length(images=pictures, labels=labels)
+    check_whole("columns", columns)
+    check_text("title", title)
+    columns = min(columns, len(pictures))
+    rows = -(-len(pictures) // columns)
     side = min(8.0 / columns, 2.2)
     figure, axes = new_figure(side * columns, (side + 0.28 * bool(labels)) * rows + 0.4, rows, columns)
     for ax in axes.flat:
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_color("0.8")
-    for ax in axes.flat[len(images) :]:
+    for ax in axes.flat[len(pictures) :]:
         ax.set_axis_off()
-    for index, (ax, image) in enumerate(zip(axes.flat, images, strict=False)):
-        picture = np.asarray(image)
+    for index, (ax, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
         limit = np.abs(picture).max() or 1.0
         if signed:
             ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
@@ -49,6 +66,21 @@ def image_grid(
     return figure
 
 
+def _as_pictures(images: Sequence[np.ndarray]) -> list[np.ndarray]:
+    check_type("images", images, Sequence | np.ndarray, "a list of pictures, or an array (n, height, width, ...)")
+    if not 1 <= len(images) <= MOST_PICTURES:
+        raise ValueError(f"{len(images)} images were given; give 1 to {MOST_PICTURES} pictures")
+    pictures = [as_array(f"images[{index}]", image) for index, image in enumerate(images)]
+    for index, picture in enumerate(pictures):
+        if picture.ndim not in (2, 3) or (picture.ndim == 3 and picture.shape[2] not in (1, 3)) or not picture.size:
+            raise ValueError(
+                f"images[{index}] has the shape {picture.shape}; allowed are (height, width), (height, width, 1) and "
+                "(height, width, 3)"
+            )
+        as_numbers(f"images[{index}]", picture, picture.ndim)
+    return pictures
+
+
 def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) -> Figure:
     """Draw squares around a picture's centre: the region that one value of each layer depends on.
 
@@ -56,7 +88,14 @@ def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) ->
         image: picture (height, width).
         sides: side of the square in pixels, by the layer's name, from the smallest to the largest.
         title: the finding.
+
+    Raises:
+        ValueError: if the picture has other axes, or there are other sides than some positive numbers by name.
     """
+    image = as_numbers("image", image, 2)
+    check_few("sides", sides)
+    for name, side in sides.items():
+        check_number(f"sides[{name!r}]", side, at_least=0, at_most=LARGEST_SIDE)
     figure, axes = new_figure(8.0, 4.6)
     ax = axes[0, 0]
     ax.imshow(image, cmap="gray_r")
@@ -77,7 +116,15 @@ def confusion_matrix(counts: np.ndarray, class_names: Sequence[str], title: str)
         counts: (classes, classes) numbers of examples; rows are true classes, columns predicted ones.
         class_names: (classes,) names.
         title: the finding.
+
+    Raises:
+        ValueError: if the counts are no square of numbers, or there is not one name for each class.
     """
+    counts, class_names = as_numbers("counts", counts, 2, at_least=0), as_texts("class_names", class_names)
+    if len({*counts.shape, len(class_names)}) > 1:
+        raise ValueError(
+            f"counts of shape {counts.shape} and {len(class_names)} class_names were given; give K x K and K"
+        )
     mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
     darkest = max(int(mistakes.max()), 1)
     figure, axes = new_figure(7.0, 6.0)

@@ -4,6 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from course_lib._arguments import check_number, check_text, check_type, check_whole
+
 # The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; marks and line styles
 # carry the same meaning, so that a figure reads in grey, too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00")
@@ -11,6 +13,8 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 FONT_SIZE = 12
+LARGEST_FIGURE = 400  # inches; matplotlib draws up to 65,535 pixels
+MOST_AXES = 100
 
 
 def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
@@ -21,7 +25,14 @@ def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: 
         height: inches.
         rows: rows of axes.
         columns: columns of axes.
+
+    Raises:
+        ValueError: if a length is not from 0.1 to 400 inches, or there are not 1 to 100 rows and columns.
     """
+    check_number("width", width, at_least=0.1, at_most=LARGEST_FIGURE)
+    check_number("height", height, at_least=0.1, at_most=LARGEST_FIGURE)
+    check_whole("rows", rows, at_most=MOST_AXES)
+    check_whole("columns", columns, at_most=MOST_AXES)
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False)
 
@@ -34,7 +45,13 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
         title: the finding.
         x_label: horizontal quantity with its unit.
         y_label: vertical quantity with its unit.
+
+    Raises:
+        ValueError: if `axes` are no axes of matplotlib, or another argument is no text.
     """
+    check_type("axes", axes, Axes, "one of the axes that new_figure returns")
+    for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
+        check_text(name, text)
     axes.set_title(title, fontsize=FONT_SIZE + 1)
     axes.set_xlabel(x_label, fontsize=FONT_SIZE)
     axes.set_ylabel(y_label, fontsize=FONT_SIZE)
@@ -43,7 +60,12 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
 
 
 def line_look(order: int) -> dict:
-    """Return the look of the line with this number: colour, mark and style say the same."""
+    """Return the look of the line with this number: colour, mark and style say the same.
+
+    Raises:
+        ValueError: if `order` is no whole number of at least 0.
+    """
+    check_whole("order", order, at_least=0)
     return {
         "color": COLOURS[order % len(COLOURS)],
         "marker": MARKS[order % len(MARKS)],

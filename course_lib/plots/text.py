@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
 
+from course_lib._arguments import as_numbers, as_texts, check_same_length, check_type
 from course_lib.plots.style import FONT_SIZE, label_axes, new_figure
 
 NARROWEST = 4  # characters of room for a word, so that the numbers below do not touch
 LINE = 84  # characters that fit the figure's width
+MOST_LINES = 200
 
 
 def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence[float]], title: str) -> Figure:
@@ -20,10 +23,17 @@ def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence
         title: the finding.
 
     Raises:
-        ValueError: if a sentence has another number of words than of scores.
+        ValueError: if there is no sentence, one has another number of words than of scores, or a score is not from
+            0 to 1.
     """
+    check_type("sentences", sentences, Sequence, "a list of lists of words")
+    check_type("scores", scores, Sequence | np.ndarray, "a list of numbers for each sentence")
+    check_same_length(sentences=sentences, scores=scores)
     placed, row = [], 0.0
-    for words, values in zip(sentences, scores, strict=True):
+    for index, (words, values) in enumerate(zip(sentences, scores, strict=True)):
+        words = as_texts(f"sentences[{index}]", words)
+        values = as_numbers(f"scores[{index}]", values, 1, at_least=0, at_most=1)
+        check_same_length(sentences=words, scores=values)
         column = 0
         for word, value in zip(words, values, strict=True):
             width = max(len(word), NARROWEST) + 1
@@ -32,6 +42,10 @@ def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence
             placed.append((column + (width - 1) / 2, row, word, float(value)))
             column += width
         row += 1.4
+    if not placed or row > MOST_LINES:
+        raise ValueError(
+            f"sentences of {len(placed)} words fill {row:.0f} lines; give at least one word, at most {MOST_LINES} lines"
+        )
     figure, axes = new_figure(8.0, 0.5 + 0.55 * row)
     ax = axes[0, 0]
     colours = matplotlib.colormaps["RdBu"]

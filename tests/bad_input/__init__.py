@@ -1,0 +1,1 @@
+"""Calls of the library with odd arguments: what is allowed for each function, and what is odd for any."""
