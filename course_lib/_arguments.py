@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+LARGEST_SEED = 2**32 - 1  # NumPy takes no larger one
 LARGEST_NUMBER = 1e30  # sums of such numbers stay finite in float32
 
 

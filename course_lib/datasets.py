@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
-from course_lib._arguments import as_examples, check_text, check_whole
+from course_lib._arguments import LARGEST_SEED, as_examples, check_text, check_whole
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
@@ -48,7 +48,7 @@ def load(name: str, *, batch_size: int = 128, seed: int = 0) -> Splits:
         DataError: if a file is missing or is not the one that data/ was made with.
     """
     check_whole("batch_size", batch_size)
-    check_whole("seed", seed, at_least=0)
+    check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
     examples = load_arrays(name)
     return Splits(
         train=batches(*examples["train"], batch_size=batch_size, seed=seed),
@@ -113,7 +113,7 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     count = len(inputs)
     check_whole("batch_size", batch_size)
     if seed is not None:
-        check_whole("seed", seed, at_least=0)
+        check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
         check_whole("batch_size", batch_size, at_most=count)
     # Constants of the graph, copied once: a data set made from them repeats without copying.
     all_inputs, all_labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)

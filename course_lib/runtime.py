@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from course_lib._arguments import check_number, check_whole
+from course_lib._arguments import LARGEST_SEED, check_number, check_whole
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
 # NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
@@ -36,7 +36,7 @@ def start(seed: int, needs_gb: float) -> None:
         ValueError: if `seed` or `needs_gb` is no such number.
         MemoryError: if less memory than `needs_gb` is free; nothing has been loaded then.
     """
-    check_whole("seed", seed, at_least=0, at_most=2**32 - 1)
+    check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
     check_number("needs_gb", needs_gb, at_least=0)
     free_gb = available_memory_gb()
     if free_gb < needs_gb:

@@ -55,5 +55,25 @@ def test_attack_uses_inference_mode(examples):
 
 
 def test_a_negative_epsilon_is_refused(model, examples):
-    with pytest.raises(ValueError, match="use 0 or more"):
+    with pytest.raises(ValueError, match=r"epsilon=-1.0 .* from 0"):
         fast_gradient_sign(model, *examples, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda inputs, labels: (inputs[:, :5], labels), "the model reads"),
+        (lambda inputs, labels: (inputs - 1.0, labels), "inputs="),
+        (lambda inputs, labels: (inputs, labels + 1), "labels="),
+        (lambda inputs, labels: (inputs, labels.astype(float)), "whole numbers"),
+        (lambda inputs, labels: (inputs, labels[:-1]), "64 inputs and 63 labels"),
+    ],
+)
+def test_examples_that_do_not_fit_the_model_are_refused(model, examples, change, message):
+    with pytest.raises(ValueError, match=message):
+        fast_gradient_sign(model, *change(*examples), 1.0)
+
+
+def test_attack_works_inside_a_traced_function(model, examples):
+    attack = tf.function(lambda inputs, labels: fast_gradient_sign(model, inputs, labels, 8.0))
+    np.testing.assert_allclose(attack(*examples), fast_gradient_sign(model, *examples, 8.0))

@@ -49,6 +49,13 @@ def test_claim_without_bounds_needs_a_truth_value():
         expect("a claim", 0.9)
 
 
+def test_claims_that_cannot_be_compared_are_refused():
+    with pytest.raises(ValueError, match="value"):
+        expect("a claim", "high", at_least=1)
+    with pytest.raises(ValueError, match=r"np.array_equal"):
+        expect("a claim", np.zeros(2), equals=np.zeros(2))
+
+
 def test_planned_error_prints_the_line_that_says_why(capsys):
     with shows_error(ValueError, "rank"):
         raise ValueError("first line\n\x1b[1mthe rank is 2\x1b[0m")
@@ -92,6 +99,7 @@ def double_crashing(number):
         (lambda number: 5, "gives 5, expected 4. Twice two is four."),
         (lambda number: float("nan"), "gives nan"),
         (lambda number: "four", "gives 'four'"),
+        (lambda number: 10**400, "gives 1000"),
         (lambda number: [4], "gives [4]"),
         (lambda number: np.zeros((2, 2)), "an array of shape (2, 2)"),
         (lambda number: np.array([True, False]), "an array of shape (2,) [True, False]"),
@@ -124,6 +132,12 @@ def test_exercise_takes_a_value_and_measures_a_result():
     assert "✓" in reply(small, lambda: 2)
     assert "Too large" in reply(small, lambda: 4)
     assert "Too large" in reply(Exercise(hint="", cases=[Case((), True, "Too large.")]), lambda: 1)
+
+
+def test_an_exercise_made_wrongly_is_not_the_learners_mistake():
+    for make in (lambda: Case([2], 4, "Twice."), lambda: Exercise("Multiply.", []), lambda: Exercise("Multiply.", [4])):
+        with pytest.raises(ValueError, match=r"arguments=|cases"):
+            make()
 
 
 def test_solution_is_verified_or_raises(capsys):

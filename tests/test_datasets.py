@@ -137,6 +137,7 @@ def test_inputs_and_labels_stay_together_and_the_last_part_batch_is_left_out_onl
         (np.zeros((3, 2)), np.zeros(4), 1, "3 inputs and 4 labels"),
         (np.zeros((3, 2)), np.zeros(3), 0, "batch_size=0"),
         (np.zeros((3, 2)), np.zeros(3), 4, "batch_size=4"),
+        (None, np.zeros(3), 1, "inputs=None"),
     ],
 )
 def test_bad_arguments_are_named(inputs, labels, batch_size, message):
@@ -147,6 +148,11 @@ def test_bad_arguments_are_named(inputs, labels, batch_size, message):
 def test_unknown_data_set_lists_those_there_are():
     with pytest.raises(ValueError, match=r"no 'mnits'.*available: .*mnist"):
         datasets.load("mnits")
+
+
+def test_a_folder_of_data_without_examples_is_no_data_set():
+    with pytest.raises(ValueError, match="'photographs' .* no examples"):
+        datasets.load_arrays("photographs")
 
 
 def test_loading_is_fast():

@@ -120,7 +120,11 @@ def test_label_smoothing_moves_a_share_of_the_target_to_all_classes():
         ({"num_classes": 1}, "at least 2"),
         ({"head": "mean"}, "'flatten', 'average'"),
         ({"dropout": 1.0}, "from 0 to below 1"),
-        ({"l2": -0.1}, "use 0 or more"),
+        ({"l2": -0.1}, "l2=-0.1"),
+        ({"l2": float("nan")}, "l2=nan"),
+        ({"augmentation": np.flip}, "RandomFlip"),
+        ({"num_classes": np.int64(10)}, "whole number"),
+        ({"filters": (10**6, 10**6)}, "1000000000000 weights"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):

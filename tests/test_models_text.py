@@ -73,6 +73,7 @@ def test_dropout_works_in_training_only():
         ({"dropout": 1.0}, "dropout=1.0"),
         ({"dropout": -0.1}, "from 0 to below 1"),
         ({"num_classes": 1}, "at least 2"),
+        ({"units": 100_000}, "10000000000 weights"),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
@@ -109,6 +110,19 @@ def test_of_ten_thousand_words_the_first_count(model):
     np.testing.assert_array_equal(*class_probabilities(model, [long, start + " fine"]))
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"output_sequence_length": 12}, "adapt"),
+        ({"vocabulary": ["fine"]}, "output_sequence_length"),
+        ({"vocabulary": ["fine"], "output_mode": "count"}, "output_mode='int'"),
+    ],
+)
+def test_a_vectoriser_that_makes_no_rows_of_ids_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        sentence_classifier(layers.TextVectorization(**options), recurrent_classifier(3, units=1))
+
+
 def test_an_empty_batch_gives_no_rows(model):
     assert class_probabilities(model, []).shape == (0, 2)
 
@@ -126,6 +140,8 @@ def test_text_in_any_script_and_bytes_in_utf8_are_read(model):
         ([b"fine", b"na\xefve"], "sentence 1 is not UTF-8: byte 2 is 0xef"),
         (["fine", None], "sentence 1 is NoneType"),
         ([3.5], "sentence 0 is float"),
+        (["fine", "na\ud800"], "sentence 1 is damaged: character 2"),
+        (None, "give a list"),
     ],
 )
 def test_what_is_no_list_of_texts_is_refused_by_name(model, sentences, message):

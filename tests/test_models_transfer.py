@@ -7,7 +7,7 @@ from keras import layers
 
 from course_lib.models.dense import dense_network
 from course_lib.models.efficientnet_lite import efficientnet_lite0
-from course_lib.models.transfer import classifier_on_backbone, enable_adapters
+from course_lib.models.transfer import InferenceMode, classifier_on_backbone, enable_adapters
 
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
@@ -111,8 +111,13 @@ def test_bad_arguments_are_named(backbone):
         classifier_on_backbone(backbone, num_classes=1)
     with pytest.raises(ValueError, match="dropout=1"):
         classifier_on_backbone(backbone, dropout=1)
-    with pytest.raises(ValueError, match="rank="):
-        enable_adapters(backbone, rank=0)
+    with pytest.raises(ValueError, match="backbone=None"):
+        classifier_on_backbone(None)
+    with pytest.raises(ValueError, match="layer=3"):
+        InferenceMode(3)
+    for rank in (0, 13):  # the convolutions have up to 12 filters
+        with pytest.raises(ValueError, match="from 1 to 12"):
+            enable_adapters(backbone, rank=rank)
     with pytest.raises(ValueError, match="no Conv2D"):
         enable_adapters(keras.Sequential([keras.Input((3,)), layers.Dense(2)]))
     enable_adapters(backbone)

@@ -94,6 +94,15 @@ def test_lines_have_whole_ticks_for_whole_values_and_the_scales_that_were_asked_
     assert {"1", "10", "100"} <= {label.get_text() for label in axes.get_yticklabels()}
 
 
+def test_what_a_logarithmic_axis_cannot_show_is_refused():
+    labels = {"title": "t", "x_label": "x", "y_label": "y"}
+    plots.line_chart([0, 1], {"a": [0, 1]}, log="y", **labels).draw_without_rendering()
+    with pytest.raises(ValueError, match="x="):
+        plots.line_chart([0, 1], {"a": [1, 1]}, log="x", **labels)
+    with pytest.raises(ValueError, match="series has no value above 0"):
+        plots.line_chart([1, 2], {"a": [0, -1]}, log="y", **labels)
+
+
 def test_bars_show_their_values():
     figure = plots.bar_chart(["left", "right"], {"a": [1, 2], "b": [3, 4]}, title="t", y_label="accuracy (%)")
     axes = figure.axes[0]

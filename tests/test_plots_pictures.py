@@ -31,6 +31,8 @@ def test_dark_values_are_more_and_signed_pictures_share_white_for_zero():
     assert plain.get_cmap()(1.0)[:3] == (0, 0, 0)
     (signed,) = plots.image_grid([np.array([[-2.0, 1.0]])], signed=True).axes[0].images
     assert signed.get_clim() == (-2.0, 2.0)
+    (whole,) = plots.image_grid([np.array([[0, 3]], dtype=np.uint8)], signed=True).axes[0].images
+    assert whole.get_clim() == (-3.0, 3.0)
     red, blue = signed.get_cmap()(0.1), signed.get_cmap()(0.9)
     assert red[0] > red[2] and blue[2] > blue[0]
     (empty,) = plots.image_grid([np.zeros((2, 2))], signed=True).axes[0].images
@@ -50,7 +52,7 @@ def test_receptive_fields_are_squares_around_the_centre():
 
 @pytest.mark.parametrize(("images", "labels"), [([], []), ([np.zeros((2, 2))], ["one", "two"])])
 def test_image_grid_names_a_wrong_number_of_labels(images, labels):
-    with pytest.raises(ValueError, match="pictures and"):
+    with pytest.raises(ValueError, match=rf"{len(images)} images .*(give 1 to|{len(labels)} labels)"):
         plots.image_grid(images, labels)
 
 

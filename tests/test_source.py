@@ -1,5 +1,7 @@
 """Chapters show library code as it is."""
 
+from collections import namedtuple
+
 import pytest
 
 from course_lib.models.dense import dense_network
@@ -21,6 +23,7 @@ def test_code_without_docstring_stays_whole():
     assert without_docstring(undocumented) == "def undocumented(number):\n    return number + 1\n"
 
 
-def test_code_that_is_not_python_is_refused():
-    with pytest.raises(TypeError):
-        without_docstring(len)
+@pytest.mark.parametrize("thing", [len, int, None, lambda: None, eval("lambda: 1"), namedtuple("Pair", "one two")])
+def test_what_has_no_python_source_is_refused(thing):
+    with pytest.raises(TypeError, match="function="):
+        without_docstring(thing)

@@ -33,8 +33,8 @@ def sentence_classifier(vectorizer: layers.TextVectorization, classifier: keras.
     config = vectorizer.get_config()
     if config["output_mode"] != "int" or not config["output_sequence_length"]:
         raise ValueError(
-            "the vectorizer must make as many ids of each sentence, also of an empty one; make it with output_mode='int' "
-            "and an output_sequence_length"
+            "the vectorizer must make as many ids of each sentence, also of an empty one; make it with "
+            "output_mode='int' and an output_sequence_length"
         )
     if classifier.input_shape[1] not in (None, config["output_sequence_length"]):
         raise ValueError(
@@ -61,11 +61,10 @@ def class_probabilities(model: keras.Model, sentences: Sequence[str | bytes]) ->
             bytes are not UTF-8.
     """
     check_model("model", model, axes_in=1, axes_out=2)
-    if model.input.dtype != "string":
-        raise ValueError(
-            f"the model reads {model.input.dtype}; give one that reads texts, as sentence_classifier makes"
-        )
-    if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
+    if model.inputs[0].dtype != "string":
+        raise ValueError("the model reads no texts; give one that sentence_classifier made")
+    is_one = isinstance(sentences, str | bytes) or getattr(sentences, "shape", None) == ()
+    if is_one or not isinstance(sentences, Iterable):
         raise ValueError(f"sentences={shown(sentences)} was given; give a list of sentences, such as ['A fine film.']")
     texts = [_as_text(sentence, position) for position, sentence in enumerate(sentences)]
     if not texts:

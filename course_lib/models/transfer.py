@@ -56,7 +56,7 @@ def classifier_on_backbone(
     Source: Yosinski et al., How transferable are features in deep neural networks? (2014), arXiv:1411.1792.
     """
     _check_arguments(backbone, num_classes, dropout)
-    inputs = keras.Input(backbone.input.shape[1:])
+    inputs = keras.Input(backbone.input_shape[1:])
     features = (backbone if update_statistics else InferenceMode(backbone))(inputs)
     pooled = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(features))
     return keras.Model(inputs, layers.Dense(num_classes, name="head")(pooled), name="classifier")

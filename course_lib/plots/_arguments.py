@@ -1,22 +1,22 @@
 """Checks of the data that figures share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from course_lib._arguments import as_numbers, check_type
+from course_lib._arguments import as_numbers, check_same_length, check_type
 from course_lib.plots.style import COLOURS
 
 
 def as_series(
-    name: str, series: Mapping[str, Sequence[float]], length: int | None, missing: bool = False
+    name: str, series: Mapping[str, Sequence[float]], along: Mapping[str, Collection] | None = None, **limits: Any
 ) -> dict[str, np.ndarray]:
-    """Return named series of numbers as arrays; raise ValueError unless all are of the length."""
+    """Return named series of numbers as arrays; raise ValueError unless each is as long as what it goes along."""
     check_type(name, series, Mapping, "a dictionary from names to lists of numbers")
-    arrays = {key: as_numbers(f"{name}[{key!r}]", values, 1, missing=missing) for key, values in series.items()}
+    arrays = {key: as_numbers(f"{name}[{key!r}]", values, 1, **limits) for key, values in series.items()}
     for key, values in arrays.items():
-        if length is not None and len(values) != length:
-            raise ValueError(f"{name}[{key!r}] has {len(values)} values; {length} are needed")
+        check_same_length(**{f"{name}[{key!r}]": values}, **(along or {}))
     return arrays
 
 

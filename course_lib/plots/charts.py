@@ -14,6 +14,7 @@ from course_lib._arguments import (
     check_text,
     check_type,
     check_whole,
+    shown,
 )
 from course_lib.plots._arguments import as_series, check_few
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, label_axes, line_look, new_figure
@@ -36,7 +37,7 @@ def learning_curves(history: Mapping[str, Sequence[float]], metric: str = "accur
     drawn = {key: history[key] for name in ("loss", metric) for key in (name, f"val_{name}") if key in history}
     if not drawn:
         raise ValueError(f"history has neither 'loss' nor metric={metric!r}; it has {', '.join(map(str, history))}")
-    history = as_series("history", drawn, None, missing=True)
+    history = as_series("history", drawn, missing=True)
     figure, axes = new_figure(8.0, 3.2, columns=2)
     for ax, name in zip(axes[0], ("loss", metric), strict=True):
         label_axes(ax, x_label="epoch", y_label=f"{name} (nats)" if name == "loss" else name)
@@ -74,14 +75,16 @@ def line_chart(
 
     Raises:
         ValueError: if x, series and spread are no numbers or differ in length, a half length is negative, or `log`
-            is unknown.
+            is unknown or has no positive numbers to show.
     """
     x = as_numbers("x", x, 1)
-    series = as_series("series", series, len(x), missing=True)
-    spread = as_series("spread", {} if spread is None else spread, len(x), missing=True)
-    for name, bars in spread.items():
-        as_numbers(f"spread[{name!r}]", bars, 1, at_least=0, missing=True)
+    series = as_series("series", series, along={"x": x}, missing=True)
+    spread = as_series("spread", {} if spread is None else spread, along={"x": x}, at_least=0, missing=True)
     check_choice("log", log, ("", "x", "y", "xy"))
+    if "x" in log and not (x > 0).all():
+        raise ValueError(f"log={log!r} was given, and x={shown(x)} has values that are not above 0; draw it without")
+    if "y" in log and not any((values > 0).any() for values in series.values()):
+        raise ValueError(f"log={log!r} was given, and series has no value above 0; draw it without")
     figure, axes = new_figure()
     ax = axes[0, 0]
     for order, (name, values) in enumerate(series.items()):
@@ -121,7 +124,7 @@ def bar_chart(
     """
     groups = as_texts("groups", groups)
     check_few("series", series)
-    series = as_series("series", series, len(groups))
+    series = as_series("series", series, along={"groups": groups})
     check_whole("digits", digits, at_least=0, at_most=15)
     figure, axes = new_figure()
     ax = axes[0, 0]

@@ -55,7 +55,7 @@ def image_grid(
     for ax in axes.flat[len(pictures) :]:
         ax.set_axis_off()
     for index, (ax, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
-        limit = np.abs(picture).max() or 1.0
+        limit = float(np.abs(picture.astype(float)).max()) or 1.0
         if signed:
             ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
         else:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import matplotlib
-import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib._arguments import as_numbers, as_texts, check_same_length, check_type
@@ -27,13 +26,13 @@ def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence
             0 to 1.
     """
     check_type("sentences", sentences, Sequence, "a list of lists of words")
-    check_type("scores", scores, Sequence | np.ndarray, "a list of numbers for each sentence")
+    check_type("scores", scores, Sequence, "a list of numbers for each sentence")
     check_same_length(sentences=sentences, scores=scores)
     placed, row = [], 0.0
     for index, (words, values) in enumerate(zip(sentences, scores, strict=True)):
         words = as_texts(f"sentences[{index}]", words)
         values = as_numbers(f"scores[{index}]", values, 1, at_least=0, at_most=1)
-        check_same_length(sentences=words, scores=values)
+        check_same_length(**{f"words in sentences[{index}]": words, f"scores[{index}]": values})
         column = 0
         for word, value in zip(words, values, strict=True):
             width = max(len(word), NARROWEST) + 1

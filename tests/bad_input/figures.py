@@ -10,6 +10,7 @@ from course_lib.plots.style import line_look
 
 TEXT = st.text(st.characters(codec="ascii", categories=("L", "N")), max_size=5)
 VALUES = st.floats(-1e6, 1e6)
+POSITIVE = st.floats(1e-6, 1e6)
 
 
 def series(length: int, values: st.SearchStrategy = VALUES, largest: int = 3) -> st.SearchStrategy:
@@ -24,23 +25,22 @@ def numbers(length: int, values: st.SearchStrategy = VALUES) -> st.SearchStrateg
     return st.lists(values, min_size=length, max_size=length)
 
 
+LINES = {
+    "x": numbers(2),
+    "series": series(2, VALUES | st.just(float("nan"))).map(lambda values: {**values, "known": [1.0, 2.0]}),
+    "title": TEXT,
+    "x_label": TEXT,
+    "y_label": TEXT,
+    "log": st.just(""),
+    "spread": st.none() | series(2, st.floats(0, 1e6)),
+}
 CALLS = [
     Call(
         plots.learning_curves,
         {"history": series(2).map(lambda values: {"loss": [1.0, 0.5], **values}), "metric": TEXT},
     ),
-    Call(
-        plots.line_chart,
-        {
-            "x": numbers(2),
-            "series": series(2, VALUES | st.just(float("nan"))),
-            "title": TEXT,
-            "x_label": TEXT,
-            "y_label": TEXT,
-            "log": st.sampled_from(("", "x", "y", "xy")),
-            "spread": st.none() | series(2, st.floats(0, 1e6)),
-        },
-    ),
+    Call(plots.line_chart, LINES),
+    Call(plots.line_chart, {**LINES, "log": st.sampled_from(("x", "y", "xy")), "x": numbers(2, POSITIVE)}),
     Call(
         plots.bar_chart,
         {"groups": texts(2), "series": series(2), "title": TEXT, "y_label": TEXT, "digits": st.integers(0, 3)},

@@ -23,7 +23,7 @@ NUMBERS = st.one_of(
 )
 TEXTS = st.one_of(
     st.text(max_size=5),
-    st.sampled_from(("", "\0", "x" * 10_000, "../mnist", "mnist\n", "\ud800")),
+    st.sampled_from(("", "\0", "x" * 10_000, "../mnist", "mnist\n")),
     st.binary(max_size=5),
 )
 SCALARS = st.one_of(
@@ -102,7 +102,7 @@ def arguments(draw: st.DrawFn, call: Call) -> tuple[dict[str, Any], set[str]]:
 
 def spoilt(value: Any) -> st.SearchStrategy:
     """Return strategies for values that are nearly right: one entry is odd, one is missing, the type is another."""
-    if isinstance(value, np.ndarray) and value.size:
+    if isinstance(value, np.ndarray) and value.size and value.ndim and value.dtype.kind in "iuf":
         return st.one_of(
             st.sampled_from(
                 (value[:-1], value[..., np.newaxis], value.tolist(), value.astype(object), -value.astype(float))
