@@ -151,7 +151,7 @@ def test_unknown_data_set_lists_those_there_are():
 
 
 def test_a_folder_of_data_without_examples_is_no_data_set():
-    with pytest.raises(ValueError, match="'photographs' .* no examples"):
+    with pytest.raises(ValueError, match=r"'photographs' .* no examples"):
         datasets.load_arrays("photographs")
 
 

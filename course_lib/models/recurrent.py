@@ -57,7 +57,8 @@ def _check_arguments(
     vocabulary_size: int, cell: str, units: int, dropout: float, embedding_size: int, num_classes: int
 ) -> None:
     check_sizes("vocabulary_size, embedding_size", (vocabulary_size, embedding_size))
-    check_sizes("units, embedding_size", (units, units, embedding_size))  # a state meets itself at the next word
+    check_sizes("units, embedding_size", (units, embedding_size))
+    check_weights("units", units, units)  # between a state and the next
     check_choice("cell", cell, CELLS)
     check_dropout(dropout)
     check_classes(num_classes)

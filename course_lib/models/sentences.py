@@ -28,14 +28,14 @@ def sentence_classifier(vectorizer: layers.TextVectorization, classifier: keras.
     """
     check_type("vectorizer", vectorizer, layers.TextVectorization, "a keras.layers.TextVectorization")
     check_model("classifier", classifier, axes_in=2, axes_out=2)
-    if vectorizer.vocabulary_size() <= 2:  # padding and unknown words
-        raise ValueError("the vectorizer has no vocabulary; call vectorizer.adapt(sentences) first")
     config = vectorizer.get_config()
     if config["output_mode"] != "int" or not config["output_sequence_length"]:
         raise ValueError(
             "the vectorizer must make as many ids of each sentence, also of an empty one; make it with "
             "output_mode='int' and an output_sequence_length"
         )
+    if vectorizer.vocabulary_size() <= 2:  # padding and unknown words
+        raise ValueError("the vectorizer has no vocabulary; call vectorizer.adapt(sentences) first")
     if classifier.input_shape[1] not in (None, config["output_sequence_length"]):
         raise ValueError(
             f"the classifier reads {classifier.input_shape[1]} words and the vectorizer keeps "
