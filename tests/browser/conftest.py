@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from watch import watched_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -42,21 +42,9 @@ def faults() -> list[str]:
 
 @pytest.fixture
 def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
-    """Open a new page, without cookies; its console errors and requests to other machines fail the test at the end."""
-
-    def note_address(address: str) -> None:
-        parts = urlsplit(address)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
-            faults.append(f"a request that leaves this machine: {address}")
-
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.on("request", lambda request: note_address(request.url))
-    page.on("websocket", lambda socket: note_address(socket.url))
-    page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    yield page
-    context.close()
+    """Open a new page; its console errors and requests to other machines fail the test at the end."""
+    with watched_page(browser, faults) as page:
+        yield page
     assert not faults, "\n".join(faults)
 
 

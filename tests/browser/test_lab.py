@@ -1,173 +1,149 @@
-"""Each chapter in JupyterLab as a learner sees it: started as `make lab` starts it, run, exercises answered."""
+"""Each chapter in JupyterLab as a learner meets it: it runs, its figures are drawn, its exercises answer."""
 
-import json
-import os
+import ast
 import re
-import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from learner import OpenChapter, errors, started_lab
+from nbformat import NotebookNode
+from playwright.sync_api import Browser, expect
+from watch import watched_page
 
 import chapters
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-LONGEST_CHAPTER = 900_000  # milliseconds
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
-NOTHING_RUNS = "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(prompt => prompt.textContent == '[*]:')"
-CHAPTERS = pytest.mark.parametrize("path", chapters.chapter_files(), ids=lambda path: path.stem)
+LIVE = re.compile(r"epoch (\d+) of (\d+),")
+TRAINS_LIVE = chapters.START_PAGE
 
 
-@pytest.fixture(scope="session")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Clone the course as committed: nobody's workbook/ is touched."""
-    folder = tmp_path_factory.mktemp("lab") / "course"
-    subprocess.run(["git", "clone", "--quiet", "--local", ROOT, folder], check=True)
-    return folder
+class Chapter(OpenChapter):
+    """A chapter that has been run from top to bottom, beside the stored one."""
+
+    def __init__(self, *arguments, stored: Path):
+        super().__init__(*arguments)
+        self.stem, self.stored = stored.stem, chapters.read(stored).cells
+        self.start_all()
+        self.cells = self.wait_for_the_end()
+
+    def tagged(self, tag: str) -> list[int]:
+        """Return the places of the cells with a tag."""
+        return [index for index, cell in enumerate(self.stored) if tag in cell.metadata.get("tags", [])]
 
 
-@pytest.fixture(scope="session")
-def lab(course: Path) -> Iterator[str]:
-    """Start JupyterLab as `make lab` does; yield its address with `{}` where a chapter's name belongs."""
-    settings = course.parent / "settings"
-    tracker = settings / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    tracker.parent.mkdir(parents=True)
-    tracker.write_text(json.dumps({"windowingMode": "none"}))  # all cells are in the page, not only those in view
-    environment = {
-        **os.environ,
-        "BROWSER": "true",  # the command that does nothing: the only browser is that of the test
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
-        "JUPYTERLAB_WORKSPACES_DIR": str(course.parent / "workspaces"),
-        "PYTHONPATH": str(course),
-    }
-    command = [ROOT / ".venv" / "bin" / "python", course / "tools" / "lab.py"]
-    log = course.parent / "lab.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            command, cwd=course, env=environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    address = r"(http://127\.0\.0\.1:\d+/lab)\S*\?(token=\w+)"
-    for _ in range(120):
-        if found := re.search(address, log.read_text()):
-            break
-        assert server.poll() is None, log.read_text()
-        time.sleep(0.5)
-    yield f"{found[1]}/workspaces/{{}}/tree/{{}}.ipynb?{found[2]}"
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(timeout=30)
+@pytest.fixture(scope="module", params=chapters.chapter_files(), ids=lambda path: path.stem)
+def chapter(request, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chapter]:
+    """Run a chapter in a lab of its own: only one kernel lives at a time."""
+    folder, faults = tmp_path_factory.mktemp("course"), []
+    with started_lab(folder) as address, watched_page(browser, faults) as page:
+        yield Chapter(page, address, folder / "workbook" / request.param.name, stored=request.param)
+    assert not faults, "\n".join(faults)
+    for path in chapters.chapter_files():
+        assert (folder / "notebooks" / path.name).read_bytes() == path.read_bytes(), "a learner changed notebooks/"
 
 
-def open_chapter(page: Page, lab: str, stem: str) -> None:
-    """Open a chapter's copy and wait for its kernel: what is run before it is ready is dropped."""
-    page.goto(lab.format(stem, stem))
-    page.wait_for_selector(IDLE, timeout=90_000)
+def printed(cell: NotebookNode) -> str:
+    """Return all text that a cell shows."""
+    return "".join(output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in cell.outputs)
 
 
-def choose(page: Page, item: str) -> None:
-    """Choose an entry of the menu Run, and wait until nothing runs any more."""
-    page.locator(".lm-MenuBar-item", has_text=re.compile("^Run$")).click()
-    page.locator(".lm-Menu-item", has_text=re.compile(f"^{item}")).click()
-    page.wait_for_timeout(500)
+def figures(cell: NotebookNode) -> int:
+    return sum("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
 
 
-def wait_for_the_end(page: Page) -> None:
-    page.wait_for_function(NOTHING_RUNS, timeout=LONGEST_CHAPTER)
-    page.wait_for_selector(IDLE)
+def test_every_cell_runs_in_order_and_without_complaint(chapter):
+    code = [cell for cell in chapter.cells if cell.cell_type == "code"]
+    assert errors(code) == []
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
 
 
-def saved(page: Page, course: Path, stem: str):
-    """Save the chapter in the page; return the notebook and its code cells as the file then has them."""
-    path = course / "workbook" / f"{stem}.ipynb"
-    before = path.stat().st_mtime_ns
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+s")
-    for _ in range(100):
-        if path.stat().st_mtime_ns != before:
-            break
-        page.wait_for_timeout(100)
-    page.wait_for_timeout(500)
-    return [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
+def test_figures_and_formulas_are_drawn(chapter, screenshots):
+    assert [figures(cell) for cell in chapter.cells] == [figures(cell) for cell in chapter.stored]
+    for index in [index for index, cell in enumerate(chapter.stored) if figures(cell)]:
+        cell = chapter.cell(index)
+        for image in cell.locator(".jp-OutputArea-output img").all():
+            image.scroll_into_view_if_needed()
+            assert image.evaluate("image => image.complete && image.naturalWidth > 0")
+            assert image.bounding_box()["width"] <= cell.bounding_box()["width"]
+        chapter.page.screenshot(path=screenshots / f"{chapter.stem}_{index:03d}_figure.png")
+    assert chapter.page.locator("mjx-merror, [data-mjx-error]").count() == 0
 
 
-def has_figure(cell) -> bool:
-    return any("image/png" in output.get("data", {}) for output in cell.outputs)
+def test_live_curves_reach_their_last_epoch(chapter):
+    for stored, cell in zip(chapter.stored, chapter.cells, strict=True):
+        if stored.cell_type == "code" and LIVE.search(printed(stored)):
+            assert figures(cell)
+            assert all(done == total for done, total in LIVE.findall(printed(cell)))
+            assert len(LIVE.findall(printed(cell))) == len(LIVE.findall(printed(stored)))
 
 
-def assert_all_ran_without_complaint(cells) -> None:
-    assert all(cell.execution_count for cell in cells)
-    for cell in cells:
-        for output in cell.outputs:
-            assert output.output_type != "error", f"{cell.source}\n{output.get('evalue')}"
-            assert output.get("name") != "stderr", f"{cell.source}\n{output.text}"
+def test_untouched_exercises_are_open_and_solutions_folded(chapter, screenshots):
+    for index in chapter.tagged("exercise"):
+        assert printed(chapter.cells[index]).startswith("○ open - ")
+    for index in chapter.tagged("solution"):
+        assert printed(chapter.cells[index]) == "solution verified\n"
+        cell = chapter.cell(index)
+        expect(cell.locator(".cm-content")).to_have_count(0)
+        cell.locator(".jp-Placeholder-content").click()
+        expect(cell.locator(".cm-content")).to_contain_text("verify_solution")
+    if chapter.tagged("solution"):
+        chapter.page.screenshot(path=screenshots / f"{chapter.stem}_opened.png")
 
 
-def tagged(cells, tag: str) -> list:
-    return [cell for cell in cells if tag in cell.metadata.get("tags", [])]
+def test_wrong_answers_get_their_hint_and_right_ones_a_tick(chapter, screenshots):
+    exercises = chapter.tagged("exercise")
+    for index in exercises:
+        chapter.cell(index).locator(".cm-line", has_text=re.compile(r"^\s+\.\.\.$")).first.click()
+        for key in ("End", *["Backspace"] * 3):
+            chapter.page.keyboard.press(key)
+        chapter.page.keyboard.type("return 0")
+    answered = run_exercises(chapter, exercises)
+    for index in exercises:
+        reply = printed(answered[index])
+        assert reply.startswith("✗ not yet - "), reply
+        assert any(reply.endswith(f"{hint}\n") for hint in hints(chapter.stored[index].source)), reply
+    chapter.cell(exercises[0]).locator(".jp-OutputArea-output").scroll_into_view_if_needed()
+    chapter.page.screenshot(path=screenshots / f"{chapter.stem}_wrong.png")
+
+    for index, solution in zip(exercises, chapter.tagged("solution"), strict=True):
+        chapter.write(index, answer(chapter.stored[index].source, chapter.stored[solution].source))
+    answered = run_exercises(chapter, exercises)
+    assert [printed(answered[index]) for index in exercises] == ["✓ right\n"] * len(exercises)
 
 
-def cell_in_page(page: Page, source: str) -> Locator:
-    """Return the code cell whose text holds a line of this source."""
-    return page.locator(".jp-CodeCell", has=page.locator(".cm-line", has_text=source)).first
+def run_exercises(chapter: Chapter, exercises: list[int]) -> list[NotebookNode]:
+    """Run the exercises and all below; what stands there must run whatever the answers are."""
+    chapter.start_from(exercises[0])
+    cells = chapter.wait_for_the_end(exercises[0])
+    assert errors(cells) == []
+    assert all(printed(cells[index]) == "solution verified\n" for index in chapter.tagged("solution"))
+    return cells
 
 
-def answer(page: Page, name: str, source: str) -> str:
-    """Type a new text into the exercise of this name, run it and all below it; return what the exercise says."""
-    cell = cell_in_page(page, f"check_{name} = Exercise(")
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(source)
-    choose(page, "Run Selected Cell and All Below")
-    wait_for_the_end(page)
-    return cell.locator(".jp-OutputArea-output").first.inner_text()
+def hints(source: str) -> list[str]:
+    """Return the hints of an exercise's cases."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    cases = [call for call in calls if getattr(call.func, "id", "") == "Case"]
+    return [value.value for case in cases for value in case.args[2:3] if isinstance(value, ast.Constant)]
 
 
-@CHAPTERS
-def test_chapter_runs_and_its_exercises_answer(path, lab, course, page, screenshots):
-    stored = [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
-    open_chapter(page, lab, path.stem)
-    choose(page, "Run All Cells")
-    wait_for_the_end(page)
-    cells = saved(page, course, path.stem)
-    assert_all_ran_without_complaint(cells)
-    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    assert [has_figure(cell) for cell in cells] == [has_figure(cell) for cell in stored]
-    exercises, solutions = tagged(cells, "exercise"), tagged(cells, "solution")
-    assert all(exercise.outputs[0].text.startswith("○ open") for exercise in exercises)
-
-    folded = page.locator(".jp-InputPlaceholder")
-    assert folded.count() == len(solutions)
-    folded.first.click()
-    assert folded.count() == len(solutions) - 1, "a click opens a solution"
-
-    name = re.search(r"check_(\w+) = Exercise\(", exercises[0].source)[1]
-    check = exercises[0].source[exercises[0].source.index(f"check_{name} = ") :]
-    wrong = f'def {name}(*arguments):\n    return "something else"\n\n\n{check}'
-    reply = answer(page, name, wrong)
-    assert reply.startswith("✗ not yet") and len(reply) > 30, reply
-    cell_in_page(page, f"check_{name} = Exercise(").scroll_into_view_if_needed()
-    page.screenshot(path=screenshots / f"{path.stem}_wrong.png")
-    assert_all_ran_without_complaint(saved(page, course, path.stem))
-    solution = solutions[0].source.replace(f"{name}_solution", name)
-    right = solution[: solution.index(f"check_{name}.")] + check
-    assert answer(page, name, right).startswith("✓ right")
-    page.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
-    page.screenshot(path=screenshots / f"{path.stem}_figure.png")
-
-    changed = subprocess.run(["git", "status", "--porcelain"], cwd=course, capture_output=True, text=True).stdout
-    assert changed == "", "a learner's work changed files that are committed"
+def answer(exercise: str, solution: str) -> str:
+    """Return an exercise's cell with the solution in the place of its stub, under the learner's name."""
+    name = re.search(r"check_(\w+)\.check\(", exercise)[1]
+    stub = next(node for node in ast.parse(exercise).body if getattr(node, "name", "") == name)
+    lines = exercise.splitlines()
+    body = solution[: solution.index(f"check_{name}.verify_solution")].replace(f"{name}_solution", name)
+    return "\n".join([*lines[: stub.lineno - 1], *body.rstrip().splitlines(), *lines[stub.end_lineno :]])
 
 
-def test_stopped_training_says_so_and_can_be_run_again(lab, course, page):
-    open_chapter(page, lab, chapters.START_PAGE.stem)
-    choose(page, "Run All Cells")
-    curves = cell_in_page(page, "model = train(splits.train, [callbacks.LiveCurves()])")
-    curves.locator(".jp-OutputArea-output img").wait_for(timeout=120_000)
-    page.locator("[data-command='notebook:interrupt-kernel']").first.click()
-    wait_for_the_end(page)
-    assert "KeyboardInterrupt" in curves.inner_text()
-    choose(page, "Run All Cells")
-    wait_for_the_end(page)
-    assert_all_ran_without_complaint(saved(page, course, chapters.START_PAGE.stem))
+def test_stopped_training_says_so_and_can_be_run_again(browser, page, tmp_path, screenshots):
+    with started_lab(tmp_path) as address:
+        opened = OpenChapter(page, address, tmp_path / "workbook" / TRAINS_LIVE.name)
+        opened.start_all()
+        page.get_by_text(LIVE).first.wait_for(timeout=120_000)
+        page.locator("[data-command='notebook:interrupt-kernel']").first.click()
+        stopped = opened.wait_for_the_end()
+        assert errors(stopped) == ["KeyboardInterrupt"]
+        page.screenshot(path=screenshots / f"{TRAINS_LIVE.stem}_stopped.png")
+        opened.start_all()
+        assert errors(opened.wait_for_the_end()) == []
