@@ -63,7 +63,6 @@ TRAPS = {
     "live curves": (code("LiveCurves()"), "LiveCurves"),
     "semicolon": (code("x = 1;"), "semicolon"),
     "two figures": (code("1", [picture(), picture()], alt=ALT), "2 pictures"),
-    "figure without text": (code("1", [picture()]), "`alt` metadata"),
     "picture that was not stored": (code("1", [shown("<Figure>")], alt=ALT), "without a picture"),
     "claim not compared": (code("expect('a', 1, at_least=0)", tags=["nbval-ignore-output"]), "expect in a cell"),
     "guess not compared": (
@@ -84,7 +83,6 @@ TRAPS = {
         "a widget",
     ),
     "too large": (code("1", [printed("x" * 1_000_001)]), "at most 1 MB"),
-    "picture without text": (v4.new_markdown_cell("![ ](a.png)"), "a picture without text"),
 }
 HARMLESS = {
     "tensorboard": code("%load_ext tensorboard\n%tensorboard --logdir logs"),

@@ -5,7 +5,9 @@ import sys
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
+from accessibility import LINE_CONTRAST, TEXT_CONTRAST, contrast
 from course_lib import plots
 
 LABELS = {"title": "T", "x_label": "X", "y_label": "Y"}
@@ -42,6 +44,17 @@ def ticks_are_whole(axes):
     return all(float(tick).is_integer() for tick in axes.get_xticks())
 
 
+def test_colours_stand_out_from_white():
+    assert min(contrast(colour) for colour in plots.COLOURS) >= LINE_CONTRAST
+    assert len(set(plots.COLOURS)) == len(plots.COLOURS) == len(plots.MARKS) == len(plots.STYLES) == len(plots.HATCHES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_texts_stand_out_from_white(name):
+    texts = [text for text in FIGURES[name][0]().findobj(Text) if text.get_text()]
+    assert texts and min(contrast(text.get_color()) for text in texts) >= TEXT_CONTRAST
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_say_what_they_show_in_a_light_frame(name):
     draw, labels, legend = FIGURES[name]
@@ -75,13 +88,29 @@ def test_lines_differ_in_mark_and_style_and_not_by_colour_alone():
         [1, 10, 100], {"a": [1, 2, 3], "b": [3, 2, 1]}, title="t", x_label="x (s)", y_label="y", log="x"
     )
     axes = figure.axes[0]
-    first, second = axes.lines
     assert axes.get_xscale() == "log" and axes.get_yscale() == "linear"
-    assert first.get_marker() != second.get_marker() and first.get_linestyle() != second.get_linestyle()
-    figure = plots.line_chart([1, 2], {str(number): [1, 2] for number in range(7)}, **LABELS)
-    looks = [(line.get_color(), line.get_marker(), line.get_linestyle()) for line in figure.axes[0].lines]
-    assert looks[6] == looks[0]
-    assert all(len(set(kinds)) >= 4 for kinds in zip(*looks, strict=True))
+    figure = plots.line_chart([1, 2], {str(number): [1, 2] for number in range(6)}, **LABELS)
+    lines = figure.axes[0].lines
+    assert len({line.get_marker() for line in lines}) == len({line.get_color() for line in lines}) == 6
+    assert len({(line.get_linestyle(), line._dash_pattern[1] and tuple(line._dash_pattern[1])) for line in lines}) == 6
+
+
+def test_bars_differ_in_hatch_and_not_by_colour_alone():
+    figure = plots.bar_chart(["g"], {str(number): [1] for number in range(6)}, title="t", y_label="y")
+    bars = figure.axes[0].patches
+    assert len({bar.get_hatch() for bar in bars}) == len({bar.get_facecolor() for bar in bars}) == 6
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda series: plots.line_chart([1, 2], series, **LABELS),
+        lambda series: plots.bar_chart(["g", "h"], series, title="t", y_label="y"),
+    ],
+)
+def test_no_two_series_look_alike(draw):
+    with pytest.raises(ValueError, match="1 to 6 apart"):
+        draw({str(number): [1, 2] for number in range(7)})
 
 
 def test_lines_have_whole_ticks_for_whole_values_and_the_scales_that_were_asked_for():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from accessibility import LINE_CONTRAST, TEXT_CONTRAST, contrast
 from course_lib import plots
 
 PICTURE = np.arange(12.0).reshape(3, 4)
@@ -30,13 +31,22 @@ def test_dark_values_are_more_and_signed_pictures_share_white_for_zero():
     (plain,) = plots.image_grid([PICTURE]).axes[0].images
     assert plain.get_cmap()(1.0)[:3] == (0, 0, 0)
     (signed,) = plots.image_grid([np.array([[-2.0, 1.0]])], signed=True).axes[0].images
-    assert signed.get_clim() == (-2.0, 2.0)
+    assert signed.get_clim() == (-2.8, 2.8)
     (whole,) = plots.image_grid([np.array([[0, 3]], dtype=np.uint8)], signed=True).axes[0].images
-    assert whole.get_clim() == (-3.0, 3.0)
+    assert whole.get_clim() == pytest.approx((-4.2, 4.2))
     red, blue = signed.get_cmap()(0.1), signed.get_cmap()(0.9)
     assert red[0] > red[2] and blue[2] > blue[0]
     (empty,) = plots.image_grid([np.zeros((2, 2))], signed=True).axes[0].images
-    assert empty.get_clim() == (-1.0, 1.0)
+    assert empty.get_clim() == (-1.4, 1.4)
+
+
+def test_negative_values_carry_a_dash_that_stands_out():
+    axes = plots.image_grid([np.array([[-2.0, 1.0], [-0.1, -1.0]])[..., np.newaxis]], signed=True).axes[0]
+    (dashes,) = axes.lines
+    assert dashes.get_xydata().tolist() == [[0, 0], [1, 1]], "-0.1 is too pale to tell from white"
+    assert axes.get_xlim() == (-0.5, 1.5)
+    assert contrast(dashes.get_color(), axes.images[0].to_rgba(-2.0)[:3]) >= LINE_CONTRAST
+    assert not plots.image_grid([PICTURE]).axes[0].lines
 
 
 def test_receptive_fields_are_squares_around_the_centre():
@@ -47,6 +57,7 @@ def test_receptive_fields_are_squares_around_the_centre():
         ((9.5, 4.5), 10, 10),
     ]
     first, second = axes.patches
+    assert first.get_linestyle() != second.get_linestyle()
     assert not first.get_fill() and first.get_edgecolor() != second.get_edgecolor()
 
 
@@ -61,6 +72,7 @@ def test_confusion_matrix_shows_all_counts_and_shades_mistakes_only():
     axes = plots.confusion_matrix(counts, ["cat", "dog"], "t").axes[0]
     assert [text.get_text() for text in axes.texts] == ["50", "2", "3", "45"]
     assert axes.images[0].get_array().tolist() == [[0, 2], [3, 0]]
+    assert contrast("black", axes.images[0].to_rgba(3)[:3]) >= TEXT_CONTRAST
     assert [text.get_position() for text in axes.texts] == [(0, 0), (1, 0), (0, 1), (1, 1)]
     assert [text.get_fontweight() for text in axes.texts] == ["bold", "normal", "normal", "bold"]
     for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
@@ -91,6 +103,8 @@ def test_coloured_words_stand_side_by_side_on_red_white_or_blue_with_the_score_b
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
     assert left < 0 and right >= 84 and top < 0 and bottom > max(text.get_position()[1] for text in below)
+    for word in shown:
+        assert contrast("black", word.get_bbox_patch().get_facecolor()[:3]) >= TEXT_CONTRAST
     red, white, blue = (text.get_bbox_patch().get_facecolor()[:3] for text in shown[:3])
     assert red[0] > 2 * red[2] and min(white) > 0.9 and blue[2] > 2 * blue[0]
     (longest,) = plots.coloured_words([["x" * 83]], [[0.5]], title="t").axes[0].texts[::2]

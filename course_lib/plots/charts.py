@@ -74,10 +74,11 @@ def line_chart(
             what they are.
 
     Raises:
-        ValueError: if x, series and spread are no numbers or differ in length, a half length is negative, or `log`
-            is unknown or has no positive numbers to show.
+        ValueError: if x, series and spread are no numbers or differ in length, there are more series than looks, a
+            half length is negative, or `log` is unknown or has no positive numbers to show.
     """
     x = as_numbers("x", x, 1)
+    check_few("series", series)
     series = as_series("series", series, along={"x": x}, missing=True)
     spread = as_series("spread", {} if spread is None else spread, along={"x": x}, at_least=0, missing=True)
     check_choice("log", log, ("", "x", "y", "xy"))
@@ -165,7 +166,7 @@ def ranking(
     order = np.argsort(values, kind="stable")
     figure, axes = new_figure(8.0, 1.2 + 0.34 * len(names))
     ax = axes[0, 0]
-    ax.axvline(values[-1], color="0.6", linestyle="--", linewidth=1.5)
+    ax.axvline(values[-1], color="0.5", linestyle="--", linewidth=1.5)
     ax.errorbar(
         values[order],
         range(len(names)),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -33,8 +34,8 @@ def image_grid(
         labels: a text for each picture, or nothing.
         columns: pictures in a row.
         title: the finding.
-        signed: draw zero as white, positive values blue and negative ones red; otherwise darker means more. Pictures
-            in colour are drawn as they are.
+        signed: draw zero as white, positive values blue and negative ones red with a dash, so that the sign is seen
+            without colour, too; otherwise darker means more. Pictures in colour are drawn as they are.
 
     Raises:
         ValueError: if there are no pictures or too many, one has another shape, or `labels` has another length.
@@ -55,9 +56,8 @@ def image_grid(
     for ax in axes.flat[len(pictures) :]:
         ax.set_axis_off()
     for index, (ax, picture) in enumerate(zip(axes.flat, pictures, strict=False)):
-        limit = float(np.abs(picture.astype(float)).max()) or 1.0
-        if signed:
-            ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)
+        if signed and picture.shape[2:] != (3,):
+            _draw_signed(ax, picture.reshape(picture.shape[:2]), points=72 * side)
         else:
             ax.imshow(picture, cmap="gray_r", interpolation="nearest")
         if labels:
@@ -79,6 +79,16 @@ def _as_pictures(images: Sequence[np.ndarray]) -> list[np.ndarray]:
             )
         as_numbers(f"images[{index}]", picture, picture.ndim)
     return pictures
+
+
+def _draw_signed(axes: Axes, picture: np.ndarray, points: float) -> None:
+    """Draw positive values blue and negative ones red; those that can be seen to be negative carry a dash."""
+    picture = picture.astype(float)
+    limit = float(np.abs(picture).max()) or 1.0
+    axes.imshow(picture, cmap="RdBu", vmin=-1.4 * limit, vmax=1.4 * limit)  # so that a dash stands out on the darkest
+    rows, columns = np.nonzero(picture < -0.1 * limit)
+    size = 0.6 * points / max(picture.shape)
+    axes.plot(columns, rows, "_", color="black", markersize=size, markeredgewidth=size / 5, scalex=False, scaley=False)
 
 
 def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) -> Figure:

@@ -6,9 +6,10 @@ from matplotlib.figure import Figure
 
 from course_lib._arguments import check_number, check_text, check_type, check_whole
 
-# The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; marks and line styles
-# carry the same meaning, so that a figure reads in grey, too.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00")
+# The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; its orange, the last, is
+# darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same meaning, so
+# that a figure reads in grey, too.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#8F6400")
 MARKS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
@@ -60,16 +61,16 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
 
 
 def line_look(order: int) -> dict:
-    """Return the look of the line with this number: colour, mark and style say the same.
+    """Return the look of the line with this number, from 0: colour, mark and style say the same.
 
     Raises:
-        ValueError: if `order` is no whole number of at least 0.
+        ValueError: if `order` is no whole number from 0 on, or there are no more looks that can be told apart.
     """
-    check_whole("order", order, at_least=0)
+    check_whole("order", order, at_least=0, at_most=len(COLOURS) - 1)
     return {
-        "color": COLOURS[order % len(COLOURS)],
-        "marker": MARKS[order % len(MARKS)],
-        "linestyle": STYLES[order % len(STYLES)],
+        "color": COLOURS[order],
+        "marker": MARKS[order],
+        "linestyle": STYLES[order],
         "markersize": 6,
         "linewidth": 2,
     }

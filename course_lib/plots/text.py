@@ -49,7 +49,7 @@ def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence
     ax = axes[0, 0]
     colours = matplotlib.colormaps["RdBu"]
     for x, y, word, value in placed:
-        ground = {"facecolor": colours(0.15 + 0.7 * value), "edgecolor": "none", "pad": 2}
+        ground = {"facecolor": colours(0.18 + 0.64 * value), "edgecolor": "none", "pad": 2}
         style = {"family": "monospace", "ha": "center", "va": "center"}
         ax.text(x, y, word, fontsize=FONT_SIZE - 2, bbox=ground, **style)
         ax.text(x, y + 0.42, f"{100 * value:.0f}", fontsize=FONT_SIZE - 4, color="0.25", **style)

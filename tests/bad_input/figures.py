@@ -101,5 +101,5 @@ CALLS = [
         plots.label_axes,
         {"axes": st.builds(lambda: Figure().subplots()), "title": TEXT, "x_label": TEXT, "y_label": TEXT},
     ),
-    Call(line_look, {"order": st.integers(0, 100)}),
+    Call(line_look, {"order": st.integers(0, 5)}),
 ]

@@ -35,7 +35,12 @@ import chapters  # noqa: E402
 import notebooks  # noqa: E402
 
 FAULTS = (*stored_faults.FAULTS, *claim_faults.FAULTS)
-STATIC_TESTS = ["tests/test_hygiene.py", "tests/test_readme.py", "tests/test_glossary.py"]
+STATIC_TESTS = [
+    "tests/test_hygiene.py",
+    "tests/test_accessibility.py",
+    "tests/test_readme.py",
+    "tests/test_glossary.py",
+]
 OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure a kernel that is none
 
 
