@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from course_lib import data_files, runtime
+from course_lib._arguments import check_number
 from course_lib.gpu import why_unseen
 
 COURSE = "from-concept-to-insight"
@@ -31,7 +32,11 @@ def check_machine(largest_chapter_gb: float) -> None:
 
     Args:
         largest_chapter_gb: memory in gigabytes that the largest chapter needs.
+
+    Raises:
+        ValueError: if `largest_chapter_gb` is no number of at least 0.
     """
+    check_number("largest_chapter_gb", largest_chapter_gb, at_least=0)
     for finding in (_python(), *_packages(), _devices(), _memory(largest_chapter_gb), _disk(), *_data()):
         print("✓" if finding.holds else "✗", finding.text)
 

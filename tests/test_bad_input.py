@@ -24,9 +24,11 @@ LIBRARY = str(Path(course_lib.__file__).parent)
 # Public names that no case calls, and why.
 WITHOUT_CASES = {
     "course_lib.runtime.available_memory_gb": "takes no argument",
+    "course_lib.gpu.why_unseen": "takes no argument",
     "course_lib.models.efficientnet_lite.imagenet_classes": "takes no argument",
     "course_lib.models.transfer.InferenceMode.call": "called by Keras",
     "course_lib.data_files.DataError": "an error, raised by the library",
+    "course_lib.machine.Finding": "a plain pair, made by the library",
     "course_lib.datasets.Examples": "a plain pair, made by the library",
     "course_lib.datasets.Splits": "a plain triple, made by the library",
     "course_lib.callbacks.LiveCurves.on_train_begin": "called by Keras",

@@ -16,7 +16,7 @@ def sentence_classifier(vectorizer: layers.TextVectorization, classifier: keras.
     """Put a vocabulary before a classifier of token ids, so that both are saved and loaded as one model.
 
     Args:
-        vectorizer: adapted, with a vocabulary that the classifier was trained on.
+        vectorizer: adapted, with an `output_sequence_length` and the vocabulary that the classifier was trained on.
         classifier: model from (batch, steps) ids to logits (batch, num_classes).
 
     Returns:

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as np_st
 
-from bad_input.odd_values import ODD, Call
-from course_lib import callbacks, checks, data_files, datasets, pictures, runtime, source
+from bad_input.odd_values import COLLECTIONS, ODD, TEXTS, Call
+from course_lib import callbacks, checks, data_files, datasets, machine, pictures, runtime, source
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
 NUMBERS = st.floats(-10, 10)
@@ -39,6 +39,16 @@ def verify_solution(answer):
 
 
 CALLS = [
+    Call(
+        machine.check_machine,  # where it works it reads all of data/
+        {"largest_chapter_gb": st.just(0)},
+        wrong={
+            "largest_chapter_gb": TEXTS
+            | COLLECTIONS
+            | st.floats(max_value=-1)
+            | st.sampled_from((None, np.nan, np.inf))
+        },
+    ),
     Call(runtime.start, {"seed": SEEDS, "needs_gb": st.floats(0, 0.1)}, besides=(MemoryError,)),
     Call(checks.expect, WORKS, besides=(AssertionError,)),
     Call(checks.compare_guess, {"guess": ODD, "outcome": ODD}),
