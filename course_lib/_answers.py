@@ -9,7 +9,7 @@ import numpy as np
 
 def brief(value: Any) -> str:
     """Return a value in a few words: digits rounded, a large array by its shape."""
-    if hasattr(value, "shape") and np.ndim(value) > 0:
+    if (isinstance(value, np.ndarray) or hasattr(value, "numpy")) and np.ndim(value) > 0:  # a tensor has `numpy`
         array = np.asarray(value)
         rounded = np.round(array, 4) if array.dtype.kind == "f" else array
         values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""

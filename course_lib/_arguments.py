@@ -1,7 +1,7 @@
 """Checks of arguments: what was given, what is allowed, what to do next."""
 
 import reprlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,13 @@ def check_type(name: str, value: Any, kind: type | tuple[type, ...], wanted: str
 def check_text(name: str, value: Any) -> None:
     """Raise ValueError unless `value` is a text."""
     check_type(name, value, str, "a text (str)")
+
+
+def check_list(name: str, values: Any, wanted: str) -> None:
+    """Raise ValueError unless `values` is a list, a tuple or an array with axes; a text is none."""
+    check_type(name, values, Sequence | np.ndarray, wanted)
+    if isinstance(values, str | bytes) or getattr(values, "ndim", 1) == 0:
+        raise ValueError(f"{name}={shown(values)} was given; give {wanted}")
 
 
 def check_choice(name: str, value: Any, allowed: Collection[str]) -> None:

@@ -50,7 +50,11 @@ def _check_arguments(
     if tf.is_symbolic_tensor(inputs) or tf.is_symbolic_tensor(labels):
         return  # inside a `train_step` the values are not known yet
     inputs, labels = as_examples(("inputs", "labels"), inputs, labels)
-    as_numbers("inputs", inputs, len(model.input_shape), at_least=0, at_most=largest)
+    as_numbers("inputs", inputs, len(model.input_shape))
+    if inputs.min() < 0 or inputs.max() > largest:
+        raise ValueError(
+            f"inputs from {inputs.min():g} to {inputs.max():g} were given; they must be from 0 to largest={largest:g}"
+        )
     as_numbers("labels", labels, 1, at_least=0, at_most=model.output_shape[1] - 1)
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels have the type {labels.dtype}; give classes as whole numbers")

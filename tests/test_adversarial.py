@@ -63,7 +63,8 @@ def test_a_negative_epsilon_is_refused(model, examples):
     ("change", "message"),
     [
         (lambda inputs, labels: (inputs[:, :5], labels), "the model reads"),
-        (lambda inputs, labels: (inputs - 1.0, labels), "inputs="),
+        (lambda inputs, labels: (inputs - 1.0, labels), "largest=255"),
+        (lambda inputs, labels: (inputs * np.nan, labels), "inputs="),
         (lambda inputs, labels: (inputs, labels + 1), "labels="),
         (lambda inputs, labels: (inputs, labels.astype(float)), "whole numbers"),
         (lambda inputs, labels: (inputs, labels[:-1]), "64 inputs and 63 labels"),

@@ -1,5 +1,6 @@
 """Claims, planned failures, predictions and exercises."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -100,6 +101,8 @@ def double_crashing(number):
         (lambda number: float("nan"), "gives nan"),
         (lambda number: "four", "gives 'four'"),
         (lambda number: 10**400, "gives 1000"),
+        (lambda number: keras.Input((3,)), "gives <KerasTensor"),
+        (lambda number: keras.ops.ones(2), "gives an array of shape (2,) [1.0, 1.0]"),
         (lambda number: [4], "gives [4]"),
         (lambda number: np.zeros((2, 2)), "an array of shape (2, 2)"),
         (lambda number: np.array([True, False]), "an array of shape (2,) [True, False]"),

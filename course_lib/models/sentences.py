@@ -1,12 +1,12 @@
 """One model from sentences to logits, and its answers to a list of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 from keras import layers
 
-from course_lib._arguments import check_type, shown
+from course_lib._arguments import check_list, check_type
 from course_lib.models._arguments import check_model
 
 BATCH_SIZE = 256
@@ -63,9 +63,7 @@ def class_probabilities(model: keras.Model, sentences: Sequence[str | bytes]) ->
     check_model("model", model, axes_in=1, axes_out=2)
     if model.inputs[0].dtype != "string":
         raise ValueError("the model reads no texts; give one that sentence_classifier made")
-    is_one = isinstance(sentences, str | bytes) or getattr(sentences, "shape", None) == ()
-    if is_one or not isinstance(sentences, Iterable):
-        raise ValueError(f"sentences={shown(sentences)} was given; give a list of sentences, such as ['A fine film.']")
+    check_list("sentences", sentences, "a list of sentences, such as ['A fine film.']")
     texts = [_as_text(sentence, position) for position, sentence in enumerate(sentences)]
     if not texts:
         return np.zeros((0, model.output_shape[-1]), np.float32)

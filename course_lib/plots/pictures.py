@@ -11,10 +11,10 @@ from course_lib._arguments import (
     as_array,
     as_numbers,
     as_texts,
+    check_list,
     check_number,
     check_same_length,
     check_text,
-    check_type,
     check_whole,
 )
 from course_lib.plots._arguments import check_few
@@ -67,7 +67,7 @@ def image_grid(
 
 
 def _as_pictures(images: Sequence[np.ndarray]) -> list[np.ndarray]:
-    check_type("images", images, Sequence | np.ndarray, "a list of pictures, or an array (n, height, width, ...)")
+    check_list("images", images, "a list of pictures, or an array (n, height, width, ...)")
     if not 1 <= len(images) <= MOST_PICTURES:
         raise ValueError(f"{len(images)} images were given; give 1 to {MOST_PICTURES} pictures")
     pictures = [as_array(f"images[{index}]", image) for index, image in enumerate(images)]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import matplotlib
 from matplotlib.figure import Figure
 
-from course_lib._arguments import as_numbers, as_texts, check_same_length, check_type
+from course_lib._arguments import as_numbers, as_texts, check_list, check_same_length
 from course_lib.plots.style import FONT_SIZE, label_axes, new_figure
 
 NARROWEST = 4  # characters of room for a word, so that the numbers below do not touch
@@ -25,8 +25,8 @@ def coloured_words(sentences: Sequence[Sequence[str]], scores: Sequence[Sequence
         ValueError: if there is no sentence, one has another number of words than of scores, or a score is not from
             0 to 1.
     """
-    check_type("sentences", sentences, Sequence, "a list of lists of words")
-    check_type("scores", scores, Sequence, "a list of numbers for each sentence")
+    check_list("sentences", sentences, "a list of lists of words")
+    check_list("scores", scores, "a list of numbers for each sentence")
     check_same_length(sentences=sentences, scores=scores)
     placed, row = [], 0.0
     for index, (words, values) in enumerate(zip(sentences, scores, strict=True)):
