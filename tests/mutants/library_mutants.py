@@ -56,30 +56,36 @@ def check_judges(workshop: Workshop) -> list[Mutant]:
 
 @functools.cache
 def concerned_tests(module: Path) -> list[str]:
-    """Return the test files that import a module of the library, or one that imports it; its own file first."""
-    users = {module}
-    while True:
-        more = {path for path in MODULES if imported(path) & users} - users
-        if not more:
-            break
-        users |= more
-    tests = [path for path in (ROOT / "tests").glob("test_*.py") if imported(path) & users]
-    tests = [path for path in tests if not path.stem.startswith("test_chapter_")]
-    return [
-        str(path.relative_to(ROOT)) for path in sorted(tests, key=lambda path: (module not in imported(path), path))
-    ]
+    """Return the test files that import a module of the library, those that name it themselves first.
+
+    What tests a chapter is left out: it would judge the chapter.
+    """
+    files = [path for path in (ROOT / "tests").glob("test_*.py") if not path.stem.startswith("test_chapter_")]
+    tests = sorted(
+        (path for path in files if module in reached(path)), key=lambda path: (module not in imported(path), path)
+    )
+    return [str(path.relative_to(ROOT)) for path in tests]
+
+
+@functools.cache
+def reached(path: Path) -> frozenset[Path]:
+    """Return the files of library and tests that a file imports, directly or through others."""
+    found, new = set(), set(imported(path))
+    while new:
+        found |= new
+        new = set().union(*(imported(other) for other in new)) - found
+    return frozenset(found)
 
 
 @functools.cache
 def imported(path: Path) -> frozenset[Path]:
-    """Return the modules of the library that a file imports by name; a package stands for all its modules."""
+    """Return the files of library and tests that a file imports by name; a package stands for all its modules."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib"):
+        if isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} - {"course_lib"}
         elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names if alias.name.startswith("course_lib.")}
-    found = {ROOT / name.replace(".", "/") for name in names}
-    return frozenset(
-        module for place in found for module in [place.with_suffix(".py"), *place.glob("*.py")] if module.is_file()
-    )
+            names |= {alias.name for alias in node.names} - {"course_lib"}
+    places = [folder / name.replace(".", "/") for name in names for folder in (ROOT, ROOT / "tests")]
+    files = [file for place in places for file in (place.with_suffix(".py"), *place.glob("*.py"))]
+    return frozenset(file for file in files if file.is_file())
