@@ -63,13 +63,15 @@ def run(asked: list[str]) -> list[Mutant]:
     mutants = []
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         workshop = Workshop(Path(folder), workers)
-        for future in as_completed([pool.submit(job) for job in jobs(asked, workshop)]):
-            for mutant in future.result():
-                mutants.append(mutant)
-                if mutant.outcome != "caught":
-                    print(
-                        f"{mutant.outcome:8} {mutant.place}: {mutant.kind}: {mutant.change} {mutant.apart}", flush=True
-                    )
+        try:
+            for future in as_completed([pool.submit(job) for job in jobs(asked, workshop)]):
+                mutants += future.result()
+                for mutant in future.result():
+                    if mutant.outcome != "caught":
+                        print(f"{mutant.outcome:8} {mutant.place}: {mutant.kind}: {mutant.change}", flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return mutants
 
 
