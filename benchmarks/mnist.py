@@ -13,6 +13,7 @@ from course_lib.models.convolutional import convolutional_network
 
 BATCH_SIZE = 128
 FAST_EPOCHS, ACCURATE_EPOCHS = 1.1, 6
+KERAS_EXAMPLE_EPOCHS = 10  # the first after which its mean over three seeds is at 99.0 %: 98.93 after 8, 98.96 after 9
 
 
 def _data() -> tuple[datasets.Examples, datasets.Examples]:
@@ -40,6 +41,7 @@ def fast(seed: int) -> Outcome:
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
+            layers.Cropping2D(2),  # the margin is empty: a tenth of the time for nothing
             layers.Rescaling(1 / 255),
             layers.Conv2D(16, 5, strides=2, padding="same", use_bias=False),
             layers.MaxPooling2D(),
@@ -101,7 +103,11 @@ def keras_example(seed: int, epochs: int) -> Outcome:
 
 JOBS = {
     "mnist": Job(
-        "MNIST to 99.0 % test accuracy", fast, lambda seed: keras_example(seed, epochs=8), (10, 3), "99.0 %, time / 20"
+        "MNIST to 99.0 % test accuracy",
+        fast,
+        lambda seed: keras_example(seed, epochs=KERAS_EXAMPLE_EPOCHS),
+        (10, 3),
+        "99.0 %, time / 20",
     ),
     "mnist_best": Job(
         "MNIST, best accuracy with at most 35,000 parameters",
