@@ -1,6 +1,8 @@
 """What the model builders and the attack on models are allowed to be given."""
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import keras
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from course_lib.models.recurrent import recurrent_classifier
 from course_lib.models.regularised import regularised_network
 from course_lib.models.sentences import class_probabilities, sentence_classifier
 from course_lib.models.transfer import InferenceMode, classifier_on_backbone, enable_adapters
+from course_lib.saving import save_model
 
 SIZES = st.integers(1, 3)
 CLASSES = st.integers(2, 3)
@@ -59,6 +62,13 @@ EXAMPLES = st.integers(1, 3)
 CALLS = [
     Call(check_network, NETWORK),
     Call(convolutional_network, NETWORK),
+    Call(
+        save_model,
+        {
+            "model": st.builds(small_backbone),
+            "path": st.just(Path(tempfile.gettempdir()) / "bad_input.keras"),
+        },
+    ),
     Call(dense_network, {"input_shape": SHAPES, "hidden_units": st.lists(SIZES, max_size=2), "num_classes": CLASSES}),
     Call(
         efficientnet_lite0,

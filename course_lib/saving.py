@@ -1,0 +1,50 @@
+"""Saving a model so that its file is whole or absent, whatever happens meanwhile."""
+
+import os
+from pathlib import Path
+
+import keras
+
+from course_lib._arguments import check_type, shown
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save a model as Keras does, but in one step: a reader of `path` finds the new file whole, or the old one.
+
+    The file is written beside `path` under another name and then renamed, which the operating system does at once or
+    not at all (POSIX.1-2017, `rename`). A process that is killed meanwhile leaves the other name behind, and the next
+    call writes over it. `keras.saving.load_model` reads the file; it runs no code from it.
+
+    Args:
+        model: a built model.
+        path: where the model is saved; the name ends in ".keras".
+
+    Raises:
+        ValueError: if `model` is no built model, or `path` does not end in ".keras".
+        FileNotFoundError: if the folder of `path` does not exist.
+        OSError: if the disk is full or the folder may not be written; what stood at `path` before is unchanged.
+    """
+    check_type("model", model, keras.Model, "a keras.Model")
+    check_type("path", path, (str, Path), 'a path, such as "model.keras"')
+    if not model.built:
+        raise ValueError("model was given before it was built: call it on a batch, or give it a keras.Input first")
+    path = Path(path)
+    if path.suffix != ".keras" or "\0" in path.name:
+        raise ValueError(f'path={shown(str(path))} was given; its name has to end in ".keras"')
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"path={shown(str(path))} was given; there is no folder {path.parent}: make it first")
+    unfinished = path.with_name(f".{path.stem}.unfinished.keras")
+    try:
+        model.save(unfinished)
+        with unfinished.open("rb+") as written:
+            os.fsync(written.fileno())  # on the disk before the name is: a power cut, too, leaves a whole file
+        unfinished.replace(path)
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            f"the model was not saved, and what stood there before is unchanged ({error.strerror or error}); "
+            "free some disk space or choose another folder, then save again",
+            str(path),
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
