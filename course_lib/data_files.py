@@ -28,13 +28,36 @@ def verify(name: str) -> None:
             f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
             f"{', '.join(available) or 'none'}"
         )
-    for line in (DATA_DIR / f"{name}.sha256").read_text().splitlines():
-        expected, relative = line.split()
-        path = DATA_DIR / relative
-        if not path.is_file():
+    sums = _sums(name)
+    # A stray file is no fault, but one that no sum names shows that lines of the sums are missing.
+    present = {path for path in (DATA_DIR / name).rglob("[!.]*") if path.is_file()}
+    if not sums or present - set(sums):
+        raise DataError(f"{DATA_DIR / f'{name}.sha256'} is not whole; {_remedy(name)}")
+    for path, expected in sums.items():
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
             problem = "is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-            problem = f"is damaged ({path.stat().st_size} bytes, wrong SHA-256)"
+        except OSError as error:
+            raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
         else:
-            continue
-        raise DataError(f"{path} {problem}; restore it with: git restore data/{name} (or build it again: make data)")
+            if hashlib.sha256(content).hexdigest() == expected:
+                continue
+            problem = f"is damaged ({len(content)} bytes, wrong SHA-256)"
+        raise DataError(f"{path} {problem}; {_remedy(name)}")
+
+
+def _sums(name: str) -> dict[Path, str]:
+    """Return the SHA-256 of each file of a data set."""
+    path = DATA_DIR / f"{name}.sha256"
+    try:
+        lines = [line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines()]
+        return {DATA_DIR / relative: expected for expected, relative in lines}
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
+    except ValueError as error:  # half a line, or bytes that are no text
+        raise DataError(f"{path} is damaged; {_remedy(name)}") from error
+
+
+def _remedy(name: str) -> str:
+    return f"restore it with: git restore data/{name} data/{name}.sha256 (or build it again: make data)"

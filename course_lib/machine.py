@@ -10,8 +10,9 @@ from typing import NamedTuple
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from course_lib import data_files, runtime
+from course_lib import data_files
 from course_lib._arguments import check_number
+from course_lib._memory import available_memory_gb
 from course_lib.gpu import why_unseen
 
 COURSE = "from-concept-to-insight"
@@ -89,7 +90,7 @@ def _devices() -> Finding:
 
 
 def _memory(largest_chapter_gb: float) -> Finding:
-    free_gb = runtime.available_memory_gb()
+    free_gb = available_memory_gb()
     found = f"{free_gb:.1f} GB of memory are free, and the largest chapter needs {largest_chapter_gb:.1f} GB"
     if free_gb >= largest_chapter_gb:
         return Finding(True, found)
@@ -112,8 +113,9 @@ def _disk() -> Finding:
 
 
 def _data() -> Iterator[Finding]:
-    # By their makers, which lie beside them: so a data set is missed even where its folder and its sums are gone.
-    names = sorted(path.stem.removeprefix("make_") for path in data_files.DATA_DIR.glob("make_*.py"))
+    # By their makers, too, which lie beside them: so a data set is missed even where its folder and its sums are gone.
+    made = {path.stem.removeprefix("make_") for path in data_files.DATA_DIR.glob("make_*.py")}
+    names = sorted(made | {path.stem for path in data_files.DATA_DIR.glob("*.sha256")})
     if not names:
         yield Finding(False, "data/ is missing: in the course's folder type git restore data")
     for name in names:

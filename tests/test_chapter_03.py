@@ -46,7 +46,7 @@ def test_minimal_pairs_differ_and_those_of_order_have_the_same_words():
     import csv
     import re
 
-    with (data_files.DATA_DIR / "minimal_pairs.csv").open(encoding="utf-8") as file:
+    with (data_files.DATA_DIR / "minimal_pairs" / "minimal_pairs.csv").open(encoding="utf-8") as file:
         pairs = list(csv.DictReader(file))
     assert len(pairs) == 40 and len({pair["positive"] for pair in pairs}) == 40
     known = {sentence.casefold() for split in load_arrays("movie_snippets").values() for sentence in split.inputs}
