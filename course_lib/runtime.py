@@ -7,9 +7,9 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from course_lib._arguments import LARGEST_SEED, check_number, check_whole
+from course_lib._memory import available_memory_gb
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
 # NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
@@ -17,10 +17,7 @@ NOISE = re.compile(
     r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
     r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512)"
 )
-CGROUP_LIMITS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-)
+SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; `make seeds` runs the chapters with other seeds by it
 
 
 def start(seed: int, needs_gb: float) -> None:
@@ -29,14 +26,16 @@ def start(seed: int, needs_gb: float) -> None:
     The same seed gives the same numbers on the same machine; on a GPU operations are made deterministic for that.
 
     Args:
-        seed: seed of Python, NumPy and Keras, from 0 to 2^32 - 1.
+        seed: seed of Python, NumPy and Keras, from 0 to 2^32 - 1. The whole number in the environment variable
+            `COURSE_SEED_SHIFT`, where it is set, is added.
         needs_gb: memory in gigabytes that the chapter needs at its peak.
 
     Raises:
-        ValueError: if `seed` or `needs_gb` is no such number.
+        ValueError: if `seed`, `needs_gb` or the shift is no such number.
         MemoryError: if less memory than `needs_gb` is free; nothing has been loaded then.
     """
     check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
+    seed = _shifted(seed)
     check_number("needs_gb", needs_gb, at_least=0)
     free_gb = available_memory_gb()
     if free_gb < needs_gb:
@@ -65,17 +64,14 @@ def start(seed: int, needs_gb: float) -> None:
     print(f"devices: {', '.join(devices)}; {cores} CPU cores; {free_gb:.1f} GB of memory free, {needs_gb:g} GB needed")
 
 
-def available_memory_gb() -> float:
-    """Return the free memory in gigabytes (10^9 bytes), a container's limit included."""
-    import psutil
-
-    free = [psutil.virtual_memory().available]
-    for limit, usage in CGROUP_LIMITS:
-        try:
-            free.append(int(Path(limit).read_text()) - int(Path(usage).read_text()))
-        except (OSError, ValueError):  # no such control group, or the limit reads "max"
-            continue
-    return min(free) / 1e9
+def _shifted(seed: int) -> int:
+    shift = os.environ.get(SEED_SHIFT, "0")
+    if not re.fullmatch(r"\d{1,9}", shift) or seed + int(shift) > LARGEST_SEED:
+        raise ValueError(
+            f"the environment variable {SEED_SHIFT}={shift!r} is set; it has to be a whole number from 0 to "
+            f"{min(10**9 - 1, LARGEST_SEED - seed)}: change or unset it"
+        )
+    return seed + int(shift)
 
 
 @contextmanager

@@ -23,7 +23,6 @@ CALLS = [*models.CALLS, *figures.CALLS, *course.CALLS]
 LIBRARY = str(Path(course_lib.__file__).parent)
 # Public names that no case calls, and why.
 WITHOUT_CASES = {
-    "course_lib.runtime.available_memory_gb": "takes no argument",
     "course_lib.gpu.why_unseen": "takes no argument",
     "course_lib.models.efficientnet_lite.imagenet_classes": "takes no argument",
     "course_lib.models.transfer.InferenceMode.call": "called by Keras",
