@@ -4,7 +4,9 @@ It stands here and not in tests/, as pytest calls its hooks only for what lies b
 """
 
 import os
+import shutil
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,12 +20,13 @@ OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / "tools"), str(OFFLINE)]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Kernels and other children inherit it, so that a run sees what any of them tried.
+REFUSALS = Path(tempfile.mkdtemp(prefix="refused-")) / "connections.txt"
+os.environ["REFUSED_CONNECTIONS"] = str(REFUSALS)
 
 import chapters  # noqa: E402
 import refuse_connections  # noqa: E402, F401
 from notebooks import peak_memory_gb  # noqa: E402
-
-collect_ignore = ["tests/browser"]  # it has an environment and a target of its own: make test-browser
 
 # The same cases on every machine: a test that fails here fails everywhere. `--hypothesis-profile` names another.
 settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None)
@@ -55,8 +58,22 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         SECONDS[Path(report.nodeid.split("::")[0]).name] += report.duration
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run where a connection was refused, even where the code that tried it went on without."""
+    if REFUSALS.exists() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(REFUSALS.parent, ignore_errors=True)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what each chapter took."""
+    """Print which connections were refused, and what each chapter took."""
+    if REFUSALS.exists():
+        terminalreporter.section("refused connections", red=True)
+        terminalreporter.write(REFUSALS.read_text(encoding="utf-8"))
     if SECONDS:
         terminalreporter.section("chapters")
     for name, seconds in SECONDS.items():

@@ -1,9 +1,21 @@
-"""Refuses every connection that leaves the machine, from its import on: a chapter that needs the network fails."""
+"""Refuses every connection that leaves the machine, from its import on, and notes it: a caught refusal counts, too."""
 
 import ipaddress
+import os
 import sys
+from pathlib import Path
 
 THIS_MACHINE = {None, "", "localhost", "0.0.0.0", "::"}  # the last two only name what a server listens on
+NOTES = "REFUSED_CONNECTIONS"  # the environment variable with the file that takes a line for each refusal
+# What reaches out, and where among an event's arguments the other side is named.
+PLACE = {
+    "socket.connect": 1,
+    "socket.sendto": 1,
+    "socket.sendmsg": 1,
+    "socket.getaddrinfo": 0,
+    "socket.gethostbyname": 0,
+    "socket.gethostbyaddr": 0,
+}
 
 
 def leaves_machine(host: str | bytes | None) -> bool:
@@ -19,15 +31,20 @@ def leaves_machine(host: str | bytes | None) -> bool:
 
 def refuse(event: str, arguments: tuple) -> None:
     """Audit hook: raise before a socket reaches out."""
-    if event == "socket.connect":
-        address = arguments[1]
-        host = address[0] if isinstance(address, tuple) else None  # a text is the path of a local socket
-    elif event == "socket.getaddrinfo":
-        host = arguments[0]
-    else:
+    if event not in PLACE:
         return
-    if leaves_machine(host):
-        raise ConnectionRefusedError(f"tests open no connection that leaves the machine; this one goes to {host!r}")
+    host = arguments[PLACE[event]]
+    if isinstance(host, tuple):  # an address; a lone text is a name to look up
+        host = host[0] if host else None
+    elif not event.startswith("socket.get"):  # the path of a local socket, or none
+        return
+    if not leaves_machine(host):
+        return
+    message = f"tests open no connection that leaves the machine; this one goes to {host!r}"
+    if NOTES in os.environ:
+        with Path(os.environ[NOTES]).open("a", encoding="utf-8") as notes:
+            notes.write(f"{message}\n")
+    raise ConnectionRefusedError(message)
 
 
 sys.addaudithook(refuse)

@@ -1,0 +1,23 @@
+"""Runs a command where the network is loopback alone: make test-offline calls it inside `unshare -rn`."""
+
+import fcntl
+import os
+import socket
+import struct
+import sys
+
+SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
+
+
+def main() -> None:
+    """Switch loopback on, which a new network namespace has switched off; then become the command."""
+    with socket.socket(type=socket.SOCK_DGRAM) as control:
+        fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP | IFF_RUNNING))
+    interfaces = [name for _, name in socket.if_nameindex()]
+    if interfaces != ["lo"]:
+        sys.exit(f"error: there is more than loopback here: {', '.join(interfaces)}; type: make test-offline")
+    os.execv(sys.argv[1], sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()
