@@ -1,7 +1,20 @@
 """What `make lab` starts: JupyterLab in the learner's folder, with the start page open the first time."""
 
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from ipaddress import ip_address
+
+import psutil
 import pytest
 
+import chapters
 import lab
 import workbook
 
@@ -33,3 +46,42 @@ def test_lab_shows_the_workbook_to_this_machine_only(started):
     command = started()
     assert f"--ServerApp.root_dir={workbook.WORKBOOK}" in command
     assert "--ServerApp.ip=127.0.0.1" in command
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the process group is ended as on Linux and macOS")
+def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path):
+    for name in ("tools", "notebooks"):
+        shutil.copytree(chapters.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {**os.environ, "BROWSER": "true", "HOME": str(tmp_path / "home")}
+    log = tmp_path / "lab.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, tmp_path / "tools" / "lab.py"],
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        address, token = address_in(log, server)
+        processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+        sockets = [each for process in processes for each in process.net_connections() if each.status == "LISTEN"]
+        assert sockets and all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(f"{address}/api/contents", timeout=10)
+        with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
+            assert chapters.START_PAGE.name.encode() in answer.read()
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
+
+
+def address_in(log, server):
+    """Wait for the line with the address; return it and the token."""
+    for _ in range(150):
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w{20,})", log.read_text())
+        if found:
+            return found.groups()
+        assert server.poll() is None, log.read_text()
+        time.sleep(0.2)
+    raise AssertionError(f"no address in half a minute:\n{log.read_text()}")

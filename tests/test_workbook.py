@@ -1,9 +1,13 @@
 """The learner's copies: made where missing, never overwritten, brought back on request."""
 
 import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
+from nbformat.sign import NotebookNotary
+from tornado.web import HTTPError
 
 import chapters
 import workbook
+from full_disk import full_disk
 
 
 @pytest.fixture
@@ -39,6 +43,28 @@ def test_reset_brings_a_chapter_back_and_keeps_each_version(learner_folder, caps
     assert (learner_folder / "02_cnn_mnist_mine_1.ipynb").read_text() == "first"
     assert (learner_folder / "02_cnn_mnist_mine_2.ipynb").read_text() == "second"
     assert "your version is kept as workbook/02_cnn_mnist_mine_2.ipynb" in capsys.readouterr().out
+
+
+def test_on_a_full_disk_no_half_chapter_stays(learner_folder):
+    with full_disk(room=30_000), pytest.raises(OSError):
+        workbook.fill()
+    half = [path.name for path in learner_folder.iterdir() if not chapters.read(path).cells]
+    assert half == [] and not list(learner_folder.glob(".*"))
+    workbook.fill()
+    assert sorted(path.name for path in learner_folder.iterdir()) == [path.name for path in chapters.chapter_files()]
+
+
+def test_on_a_full_disk_jupyterlab_keeps_what_was_saved_last(learner_folder):
+    workbook.fill()
+    mine = learner_folder / "02_cnn_mnist.ipynb"
+    before = mine.read_bytes()
+    notary = NotebookNotary(db_file=":memory:")  # its own file would be the first that does not fit
+    manager = FileContentsManager(root_dir=str(learner_folder), notary=notary)
+    opened = manager.get(mine.name)
+    opened["content"]["cells"][0]["source"] = "my work " * 10_000
+    with full_disk(room=20_000), pytest.raises(HTTPError, match=r"File too large|No space left"):
+        manager.save(opened, mine.name)
+    assert mine.read_bytes() == before
 
 
 @pytest.mark.parametrize(("number", "message"), [("", "make reset CH=02"), ("99", r"no chapter '99'; chapters: .*02")])

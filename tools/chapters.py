@@ -36,10 +36,18 @@ def read(path: Path) -> NotebookNode:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook in normal form: the same content always gives the same bytes."""
+    """Write a notebook in normal form: the same content always gives the same bytes.
+
+    The file is whole or as it was before, even where the disk is full: half a chapter would never be mended.
+    """
     normalise(notebook)
     nbformat.validate(notebook)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def normalise(notebook: NotebookNode) -> None:

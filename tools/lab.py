@@ -10,8 +10,12 @@ from pathlib import Path
 import chapters
 import workbook
 
-# No question about news and no look for updates: the course opens no connection.
-SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+SETTINGS = {
+    # No question about news and no look for updates: the course opens no connection.
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Long lines of code stay in sight beside the list of files.
+    "@jupyterlab/notebook-extension:tracker": {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}},
+}
 
 
 def has_browser() -> bool:
@@ -24,10 +28,13 @@ def has_browser() -> bool:
 
 def main() -> None:
     first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
-    folder = workbook.fill()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(json.dumps(SETTINGS))
+    try:
+        folder = workbook.fill()
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(json.dumps(SETTINGS))
+    except OSError as error:  # a full disk, or a course that may only be read
+        sys.exit(f"error: {error}; mend that, then type make lab again")
     programs = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     options = [

@@ -49,5 +49,5 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     try:
         reset(sys.argv[2])
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         sys.exit(f"error: {error}")
