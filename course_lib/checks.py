@@ -2,6 +2,7 @@
 
 import math
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 from course_lib._answers import agree, brief
 from course_lib._arguments import as_numbers, check_number, check_text, check_type, shown
 
+COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -158,9 +160,9 @@ class Exercise:
         if complaint is None:
             print("✓ right")
         elif complaint == "untouched":
-            print(f"○ open - {self.hint}")
+            _print_wrapped(f"○ open - {self.hint}")
         else:
-            print(f"✗ not yet - {complaint}")
+            _print_wrapped(f"✗ not yet - {complaint}")
 
     def verify_solution(self, answer: Any) -> None:
         """Print "solution verified" for the course's own answer.
@@ -194,6 +196,11 @@ def _call(case: Case) -> str:
     if case.arguments is None:
         return "your answer"
     return f"with the arguments ({', '.join(brief(argument) for argument in case.arguments)}) your function"
+
+
+def _print_wrapped(text: str) -> None:
+    """Print between words what JupyterLab, where a line is too long for the page, breaks inside them."""
+    print(textwrap.fill(text, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
 def _first_line(error: Exception) -> str:

@@ -58,7 +58,7 @@ def reply(checker: Exercise, answer: Any) -> str:
     """Return the line that the checker prints for an answer."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         checker.check(answer)
-    return printed.getvalue()
+    return " ".join(printed.getvalue().split())  # a long reply is wrapped
 
 
 def exercise_tests(wrong_answers: dict[tuple[str, str], list[tuple[Any, str]]]) -> tuple[Callable, Callable, Callable]:

@@ -117,10 +117,18 @@ def double_crashing(number):
         (3, "stops with TypeError"),
     ],
 )
-def test_exercise_replies_in_one_line_and_never_raises(answer, line):
+def test_exercise_replies_briefly_and_never_raises(answer, line):
     printed = reply(DOUBLE, answer)
     assert line in printed
-    assert printed.count("\n") == 1 and len(printed) < 260
+    assert len(printed) < 260
+
+
+def test_long_reply_is_broken_between_words(capsys):
+    words = "Multiply each of the well-known numbers " * 8
+    Exercise(hint=words, cases=[Case((2,), 4, "Twice two is four.")]).check(...)
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 100 and printed.count("\n") == 4
+    assert printed.split() == ["○", "open", "-", *words.split()]
 
 
 def test_exercise_takes_a_value_and_measures_a_result():
