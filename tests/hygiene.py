@@ -14,6 +14,9 @@ IGNORE = "nbval-ignore-output"
 ALLOWED_TAGS = {IGNORE, "exercise", "solution", "hide-input"}
 ALLOWED_MAGICS = {("load_ext", "tensorboard"), ("tensorboard", None)}
 SHELL_CALLS = {"os.system", "os.popen", "os.spawnl", "os.execv"}
+# What can run code that a file brings along.
+UNSAFE_MODULES = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
+UNSAFE_ARGUMENTS = {("safe_mode", False), ("allow_pickle", True)}
 LIVE_DISPLAYS = {"clear_output", "interact", "interactive", "tqdm", "trange", "LiveCurves", "update_display"}
 PROGRESS_BARS = {"fit", "evaluate", "predict"}
 TRAINING = {"fit", "train"}
@@ -72,6 +75,7 @@ def _source_problems(source: str, ignored: bool) -> Iterator[str]:
         yield "a semicolon at the end: in nbval it hides nothing"
     if "TF_ENABLE_ONEDNN_OPTS" in source:
         yield "TF_ENABLE_ONEDNN_OPTS: it makes training on a CPU a third slower"
+    yield from unsafe_loading(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _import_problems(node)
@@ -79,9 +83,29 @@ def _source_problems(source: str, ignored: bool) -> Iterator[str]:
             yield from _call_problems(node, ignored)
 
 
+def unsafe_loading(tree: ast.AST) -> Iterator[str]:
+    """Yield what could run code from a file that is loaded."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            for module in sorted(_modules(node) & UNSAFE_MODULES):
+                yield f"{module}: a file that it loads can run any code"
+        elif isinstance(node, ast.Call):
+            if "enable_unsafe_deserialization" in ast.unparse(node.func):
+                yield "enable_unsafe_deserialization: a model that is loaded could run any code"
+            for keyword in node.keywords:
+                value = keyword.value.value if isinstance(keyword.value, ast.Constant) else None
+                if (keyword.arg, value) in UNSAFE_ARGUMENTS:
+                    yield f"{keyword.arg}={value}: a file that is loaded so can run any code"
+
+
+def _modules(node: ast.Import | ast.ImportFrom) -> set[str]:
+    """Return the packages that a statement imports from."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return {name.split(".")[0] for name in names}
+
+
 def _import_problems(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-    if any(module.split(".")[0] == "subprocess" for module in modules):
+    if "subprocess" in _modules(node):
         yield "subprocess: its failures pass unseen, and it needs programs that a learner may lack"
     if any(alias.name == "*" for alias in node.names):
         yield "import *: a reader cannot see where a name comes from"

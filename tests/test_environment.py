@@ -1,9 +1,11 @@
 """Setting up: refusals in one line, nothing half done taken for complete, a second call at once."""
 
+import hashlib
 import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -125,6 +127,33 @@ def test_failed_installation_gets_one_line(course, installed, monkeypatch, print
     monkeypatch.setattr(environment.subprocess, "call", call)
     assert message in refusal()
     assert not (course / ".venv" / environment.STAMP).exists()
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_tampered_file_stops_the_installation(course, monkeypatch, tampered):
+    monkeypatch.setattr(environment, "python_in", lambda folder: sys.executable)
+    wheel = course / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "")
+        archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        archive.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.0.dist-info/RECORD", "")
+    lock = course / "tiny.lock"
+    lock.write_text(f"tiny==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    if tampered:
+        with zipfile.ZipFile(wheel, "a") as archive:
+            archive.writestr("planted.py", "")
+    options = ["--no-index", "--find-links", str(course), "--target", str(course / "installed")]
+
+    def install():
+        environment.pip_install(course, course / "install.log", [*options, "--require-hashes", "-r", str(lock)])
+
+    if tampered:
+        with pytest.raises(SystemExit, match="differs from the one in the lock; nothing was kept"):
+            install()
+    else:
+        install()
+    assert (course / "installed" / "tiny.py").exists() != tampered
 
 
 def test_this_environment_is_complete_and_found_so_at_once():
