@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from served_site import served
 from watch import watched_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -46,6 +47,13 @@ def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
     with watched_page(browser, faults) as page:
         yield page
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Serve the site that `make site` has built; return its address."""
+    with served() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
