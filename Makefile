@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test test-inputs test-browser reset notebooks data site handout bench mutants lock
+.PHONY: setup lab test test-inputs test-offline test-faults test-lowest test-python seeds test-browser reset notebooks data site handout bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -15,6 +15,23 @@ test: setup  ## run the unit tests and every cell of every chapter
 
 test-inputs: setup  ## try 1,000 odd calls of each function of course_lib, where `make test` tries 50
 	@$(COURSE) -m pytest tests/test_bad_input.py --hypothesis-profile=thorough
+
+test-offline: setup  ## run the same as `make test` where the network is loopback alone (Linux)
+	@unshare -rn $(COURSE) tests/offline/loopback_only.py $(COURSE) -m pytest
+
+test-faults: setup  ## stop, kill and starve chapters: full disk, read-only files, 3 GB and one core (Linux, superuser)
+	@$(COURSE) -m pytest tests/faults
+
+test-lowest:  ## run the tests with the lowest versions that pyproject.toml allows, in .venv-lowest
+	@$(PYTHON) tools/environment.py --lock tests/lowest.lock --environment .venv-lowest
+	@.venv-lowest/bin/python -m pytest
+
+test-python:  ## run the tests with another Python, in an environment of its own: make test-python PYTHON=python3.13
+	@$(PYTHON) tools/environment.py --environment .venv-$(notdir $(PYTHON))
+	@.venv-$(notdir $(PYTHON))/bin/python -m pytest
+
+seeds: setup  ## run the chapters with ten seeds each, two hours on two cores: all, or CH=02
+	@$(COURSE) tests/seeds.py $(CH)
 
 reset: setup  ## bring a chapter back to its first state: make reset CH=02
 	@$(COURSE) tools/workbook.py reset "$(CH)"
