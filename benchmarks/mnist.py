@@ -12,7 +12,8 @@ from course_lib import datasets
 from course_lib.models.convolutional import convolutional_network
 
 BATCH_SIZE = 128
-FAST_EPOCHS, ACCURATE_EPOCHS = 1.1, 6
+STEPS_PER_EXECUTION = 16
+FAST_EPOCHS, ACCURATE_EPOCHS = 0.99, 6
 KERAS_EXAMPLE_EPOCHS = 10  # the first after which its mean over three seeds is at 99.0 %: 98.93 after 8, 98.96 after 9
 
 
@@ -23,31 +24,33 @@ def _data() -> tuple[datasets.Examples, datasets.Examples]:
     return datasets.Examples(*(np.concatenate(arrays) for arrays in parts)), splits["test"]
 
 
-def _one_cycle(model: keras.Model, batches: tf.data.Dataset, steps: int) -> None:
+def _one_cycle(model: keras.Model, batches: tf.data.Dataset, epochs: float, count: int) -> None:
     """Train with a rate that rises for a quarter of the steps and then falls to zero, on smoothed labels."""
+    # A whole number of executions: Keras would finish the last one, at a rate of zero.
+    steps = max(1, round(epochs * count / BATCH_SIZE / STEPS_PER_EXECUTION)) * STEPS_PER_EXECUTION
     warm_up = steps // 4
     rate = keras.optimizers.schedules.CosineDecay(1e-3, steps - warm_up, warmup_target=1e-2, warmup_steps=warm_up)
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     optimizer = keras.optimizers.AdamW(rate, weight_decay=0.1, beta_2=0.98)
-    model.compile(optimizer, loss, steps_per_execution=16)
+    model.compile(optimizer, loss, steps_per_execution=STEPS_PER_EXECUTION)
     model.fit(batches, steps_per_epoch=steps, verbose=0)
 
 
 def fast(seed: int) -> Outcome:
-    """Train two small convolutions for little more than an epoch."""
+    """Train two small convolutions, which see each picture once."""
     train, test = _data()
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
     model = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
-            layers.Cropping2D(2),  # the margin is empty: a tenth of the time for nothing
+            layers.Cropping2D(2),  # the margin is empty, so cut it and pad nothing: 30 % less to compute
             layers.Rescaling(1 / 255),
-            layers.Conv2D(16, 5, strides=2, padding="same", use_bias=False),
+            layers.Conv2D(20, 5, strides=2, use_bias=False),
             layers.MaxPooling2D(),
             layers.BatchNormalization(momentum=0.9),
             layers.ReLU(),
-            layers.Conv2D(48, 3, padding="same", use_bias=False),
+            layers.Conv2D(64, 3, padding="same", use_bias=False),
             layers.BatchNormalization(momentum=0.9),
             layers.ReLU(),
             layers.Flatten(),
@@ -56,7 +59,7 @@ def fast(seed: int) -> Outcome:
     )
     batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat()
     batches = batches.map(lambda images, labels: (images, tf.one_hot(labels, 10)))
-    _one_cycle(model, batches, steps=round(FAST_EPOCHS * len(train.labels) / BATCH_SIZE))
+    _one_cycle(model, batches, FAST_EPOCHS, len(train.labels))
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
@@ -73,7 +76,7 @@ def accurate(seed: int) -> Outcome:
         return tf.roll(images, by, axis=[1, 2]), tf.one_hot(labels, 10)
 
     batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat().map(shift)
-    _one_cycle(model, batches, steps=round(ACCURATE_EPOCHS * len(train.labels) / BATCH_SIZE))
+    _one_cycle(model, batches, ACCURATE_EPOCHS, len(train.labels))
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
