@@ -156,10 +156,18 @@ def test_tampered_file_stops_the_installation(course, monkeypatch, tampered):
     assert (course / "installed" / "tiny.py").exists() != tampered
 
 
+def test_an_environment_does_not_delete_itself(course, installed, monkeypatch):
+    environment.main()
+    (course / "requirements.lock").write_text("setuptools==2\n")
+    monkeypatch.setattr(environment.sys, "prefix", str(course / ".venv"))
+    assert ".venv is out of date; type make setup" in refusal()
+    assert (course / ".venv" / environment.STAMP).exists() and len(installed) == 3
+
+
 def test_this_environment_is_complete_and_found_so_at_once():
     root = Path(__file__).resolve().parent.parent
-    if not (root / ".venv" / environment.STAMP).exists():
-        pytest.skip("these tests run in another environment")
+    if not environment.is_complete(root / ".venv", root / environment.default_lock()):
+        pytest.skip("these tests run in another environment, or in one that is out of date")
     started = time.perf_counter()
     subprocess.run([sys.executable, root / "tools" / "environment.py"], check=True)
     assert time.perf_counter() - started < 2

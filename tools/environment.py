@@ -113,6 +113,8 @@ def locked(lock, names):
 
 
 def create(environment, lock):
+    if Path(sys.prefix) == environment:  # what runs now would delete itself
+        fail("{} is out of date; type make setup, or run this with the system's Python".format(environment.name))
     if environment.exists():
         shutil.rmtree(str(environment))
     print("Installing {} into {}, which takes minutes ...".format(lock.relative_to(ROOT), environment.name), flush=True)
