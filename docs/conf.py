@@ -6,7 +6,12 @@ html_title = project
 language = "en"
 extensions = ["myst_nb", "sphinx.ext.mathjax", "sphinx-mathjax-offline"]
 html_theme = "sphinx_book_theme"
-html_theme_options = {"use_download_button": True, "show_toc_level": 2, "show_navbar_depth": 1}
+html_theme_options = {
+    "use_download_button": True,
+    "show_toc_level": 2,
+    "show_navbar_depth": 1,
+    "navbar_persistent": [],  # no second search field: there is one beside the text
+}
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system is
 html_static_path = ["static"]
 html_css_files = ["course.css"]
