@@ -59,7 +59,7 @@ def _packages() -> Iterator[Finding]:
         yield Finding(
             False,
             f"{requirement.name} {_version(requirement.name) or 'is not installed'}, and the course needs "
-            f"{requirement.specifier or 'it'}: close JupyterLab, delete the course's folder .venv if there is one, "
+            f"{requirement.specifier}: close JupyterLab, delete the course's folder .venv if there is one, "
             f"then type {_start_command()}",
         )
     if not wrong:

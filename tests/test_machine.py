@@ -63,7 +63,6 @@ def test_wrong_python(monkeypatch, capsys, tiny_data, version):
     [
         ("tensorflow", "2.20.1", "tensorflow 2.20.1, and the course needs <2.22,>=2.21: "),
         ("tensorflow", None, "tensorflow is not installed, and the course needs <2.22,>=2.21: "),
-        ("packaging", None, "packaging is not installed, and the course needs it: "),  # in any version
     ],
 )
 def test_package_of_another_version_or_missing(monkeypatch, capsys, tiny_data, package, installed, problem):
