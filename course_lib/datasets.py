@@ -120,10 +120,15 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     indices = tf.data.Dataset.range(count)
     if seed is not None:
         indices = indices.shuffle(count, seed=seed, reshuffle_each_iteration=True)
+    # Nothing here is left to tune, and TensorFlow's tuner sleeps twice as long each time: `fit` may wait for it at its
+    # end, for up to as long as it ran.
+    options = tf.data.Options()
+    options.autotune.enabled = False
     return (
         indices.batch(batch_size, drop_remainder=seed is not None)
         .map(lambda batch: (tf.gather(all_inputs, batch), tf.gather(all_labels, batch)))
         .prefetch(2)
+        .with_options(options)
     )
 
 
