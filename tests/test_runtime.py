@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -46,7 +47,8 @@ def test_same_seed_gives_the_same_weights_after_training():
         "model.compile('adam', loss); model.fit(batches(images, labels, batch_size=64, seed=0), verbose=0)\n"
         "print(sum(float(np.abs(weights).sum()) for weights in model.get_weights()).hex())\n"
     )
-    first, second = run(code), run(code)
+    with ThreadPoolExecutor() as both_at_once:
+        first, second = both_at_once.map(run, [code, code])
     assert first.stderr == "", "a warning of a training that goes well"
     assert first.stdout.splitlines()[-1] == second.stdout.splitlines()[-1]
 

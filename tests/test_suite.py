@@ -27,8 +27,8 @@ PLANTED = {
     "wrong_output": (cell("print(2)", "3\n"), "Cell outputs differ"),
     "exception": (cell("1 / 0"), "Cell execution caused an exception"),
     "new_output": (cell("print(2)"), "Unexpected output fields"),
-    "hanging_cell": (cell("import time\ntime.sleep(60)"), "Timeout of 15 seconds exceeded"),
-    "killed_kernel": (cell("import os\nos.kill(os.getpid(), 9)"), "Timeout of 15 seconds exceeded"),
+    "hanging_cell": (cell("import time\ntime.sleep(60)"), "Timeout of 6 seconds exceeded"),
+    "killed_kernel": (cell("import os\nos.kill(os.getpid(), 9)"), "Timeout of 6 seconds exceeded"),
     "connection": (cell(REACH_OUT), "tests open no connection that leaves the machine"),
 }
 
@@ -42,7 +42,7 @@ def write_chapter(folder, name, cells, memory_gb=9.0):
 def run_suite(folder, *options):
     """Run nbval as `make test` does, on the chapters in a folder; return pytest's exit code and output."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest", "--color=no"]
-    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=15", *options, folder]
+    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=6", *options, folder]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
     result = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=folder, env=environment)
     return result.returncode, result.stdout + result.stderr
