@@ -33,7 +33,7 @@ def _one_cycle(model: keras.Model, batches: tf.data.Dataset, epochs: float, coun
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     optimizer = keras.optimizers.AdamW(rate, weight_decay=0.1, beta_2=0.98)
     model.compile(optimizer, loss, steps_per_execution=STEPS_PER_EXECUTION)
-    optimizer.build(model.trainable_variables)  # with its state made before, `fit` traces its step once, not twice
+    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
     model.fit(batches, steps_per_epoch=steps, verbose=0)
 
 

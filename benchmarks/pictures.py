@@ -86,7 +86,7 @@ def remedies_together(seed: int) -> Outcome:
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     optimizer = keras.optimizers.Adam(schedule)
     model.compile(optimizer, loss, steps_per_execution=20)
-    optimizer.build(model.trainable_variables)  # with its state made before, `fit` traces its step once, not twice
+    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
     one_hot = np.eye(10, dtype="float32")[train.labels]
     batches = datasets.batches(train.inputs, one_hot, batch_size=50, seed=seed).repeat()
     model.fit(batches, steps_per_epoch=steps, verbose=0)

@@ -35,7 +35,7 @@ def masked_lstm(seed: int) -> Outcome:
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, EPOCHS * len(batches)))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, loss, steps_per_execution=16)
-    optimizer.build(model.trainable_variables)  # with its state made before, `fit` traces its step once, not twice
+    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
     model.fit(batches, epochs=EPOCHS, verbose=0)
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
