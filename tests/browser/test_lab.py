@@ -137,8 +137,9 @@ def answer(exercise: str, solution: str) -> str:
     return "\n".join([*lines[: stub.lineno - 1], *body.rstrip().splitlines(), *lines[stub.end_lineno :]])
 
 
-def test_stopped_training_says_so_and_can_be_run_again(browser, page, tmp_path, screenshots):
-    with started_lab(tmp_path) as address:
+def test_stopped_training_says_so_and_can_be_run_again(browser, tmp_path, screenshots):
+    faults = []
+    with started_lab(tmp_path) as address, watched_page(browser, faults) as page:
         opened = OpenChapter(page, address, tmp_path / "workbook" / TRAINS_LIVE.name)
         opened.start_all()
         page.get_by_text(LIVE).first.wait_for(timeout=120_000)
@@ -148,3 +149,4 @@ def test_stopped_training_says_so_and_can_be_run_again(browser, page, tmp_path, 
         page.screenshot(path=screenshots / f"{TRAINS_LIVE.stem}_stopped.png")
         opened.start_all()
         assert errors(opened.wait_for_the_end()) == []
+    assert not faults, "\n".join(faults)
