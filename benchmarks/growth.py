@@ -1,6 +1,7 @@
 """How the cost of training grows with the number of images, the batch size and the number of parameters."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -60,7 +61,10 @@ def measure() -> None:
         for value in values:
             chosen = {**USUAL, name: value}
             command = [sys.executable, "-m", "benchmarks.growth", json.dumps(chosen)]
-            result = subprocess.run(command, cwd=FOLDER.parent, stdout=subprocess.PIPE, text=True, check=True)
+            environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
+            result = subprocess.run(
+                command, cwd=FOLDER.parent, env=environment, stdout=subprocess.PIPE, text=True, check=True
+            )
             points[name].append({**chosen, **json.loads(result.stdout.splitlines()[-1])})
             print(points[name][-1], flush=True)
     VALUES.write_text(json.dumps(points, indent=1) + "\n", encoding="utf-8")
