@@ -116,6 +116,12 @@ def test_training_order_follows_the_seed_and_changes_each_epoch():
     assert epochs(seed=2)[0] != first
 
 
+def test_no_tuner_can_hold_up_the_end_of_fit():
+    """Also where a chapter repeats and changes the batches: options travel along."""
+    ready = datasets.batches(np.zeros((4, 2)), np.zeros(4), batch_size=2, seed=0)
+    assert ready.repeat().map(lambda inputs, labels: (inputs, labels)).options().autotune.enabled is False
+
+
 @pytest.mark.parametrize("size", [1, 3])
 def test_the_smallest_and_the_largest_batch_are_allowed(size):
     for seed in (None, 0):
