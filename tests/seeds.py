@@ -7,6 +7,7 @@ import ast
 import os
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -75,25 +76,26 @@ def defined_functions(notebook: NotebookNode) -> set[str]:
 
 
 def shifted(source: str, by: int, own: set[str]) -> str:
-    """Return a cell's code with `by` added to each seed that it hands to a library.
+    """Return a cell's code with `by` added to each seed that it hands to a library; all else stays as it is written.
 
     `runtime.start` adds the shift itself, from the environment.
     """
-    tree = ast.parse(source)
-    for call in [node for node in ast.walk(tree) if isinstance(node, ast.Call)]:
+    lines = source.encode().splitlines(keepends=True)  # columns of a syntax tree count bytes
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    for end in sorted(((seed.end_lineno, seed.end_col_offset) for seed in _seeds(calls, own)), reverse=True):
+        line, column = end[0] - 1, end[1]
+        lines[line] = lines[line][:column] + f" + {by}".encode() + lines[line][column:]
+    return b"".join(lines).decode()
+
+
+def _seeds(calls: list[ast.Call], own: set[str]) -> Iterator[ast.expr]:
+    for call in calls:
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         if name == "start" or name in own:
             continue
-        if name in SEEDING_FUNCTIONS and call.args:
-            call.args[0] = _sum(call.args[0], by)
-        for keyword in call.keywords:
-            if keyword.arg in SEED_ARGUMENTS:
-                keyword.value = _sum(keyword.value, by)
-    return ast.unparse(tree)
-
-
-def _sum(value: ast.expr, by: int) -> ast.expr:
-    return ast.BinOp(value, ast.Add(), ast.Constant(by))
+        if name in SEEDING_FUNCTIONS:
+            yield from call.args[:1]
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in SEED_ARGUMENTS)
 
 
 if __name__ == "__main__":

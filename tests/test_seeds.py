@@ -16,6 +16,7 @@ import seeds
         ("runtime.start(seed=0, needs_gb=1)", "runtime.start(seed=0, needs_gb=1)"),
         ("train(model, seed=3)", "train(model, seed=3)"),
         ("shuffle(10)", "shuffle(10)"),
+        ("y = (a @ b) * 2  # 乘\nz = f('é', seed=1)", "y = (a @ b) * 2  # 乘\nz = f('é', seed=1 + 7)"),
     ],
 )
 def test_a_seed_is_shifted_where_it_is_handed_to_a_library(source, shifted):
