@@ -1,5 +1,7 @@
 """What `make lab` starts: JupyterLab in the learner's folder, with the start page open the first time."""
 
+import contextlib
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,8 @@ from ipaddress import ip_address
 
 import psutil
 import pytest
+import websocket
+from jupyter_client.session import Session
 
 import chapters
 import lab
@@ -64,16 +68,41 @@ def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path)
         )
     try:
         address, token = address_in(log, server)
-        processes = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
-        sockets = [each for process in processes for each in process.net_connections() if each.status == "LISTEN"]
+        sockets = listening_sockets(psutil.Process(server.pid))
         assert sockets and all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{address}/api/contents", timeout=10)
         with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
             assert chapters.START_PAGE.name.encode() in answer.read()
+        assert run_in_kernel(address, token, "print(6 * 7)") == "42\n"
+        assert "Kernel started" in log.read_text() and "without encryption" not in log.read_text()
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
+
+
+def listening_sockets(process):
+    """Return the sockets on which a process and its children listen."""
+    sockets = []
+    for each in [process, *process.children(recursive=True)]:
+        with contextlib.suppress(psutil.NoSuchProcess):  # a helper that has ended by now
+            sockets += [socket for socket in each.net_connections() if socket.status == "LISTEN"]
+    return sockets
+
+
+def run_in_kernel(address, token, code):
+    """Start a kernel by JupyterLab's own interface; return what a cell prints there."""
+    head = {"Authorization": f"token {token}"}
+    with urllib.request.urlopen(urllib.request.Request(f"{address}/api/kernels", b"{}", head), timeout=30) as answer:
+        kernel = json.load(answer)["id"]
+    channels = f"{address.replace('http', 'ws')}/api/kernels/{kernel}/channels"
+    with contextlib.closing(websocket.create_connection(channels, timeout=60, header=head)) as connection:
+        request = Session().msg("execute_request", {"code": code, "silent": False})
+        connection.send(json.dumps({**request, "channel": "shell"}, default=str))
+        while True:
+            message = json.loads(connection.recv())
+            if message["msg_type"] == "stream":
+                return message["content"]["text"]
 
 
 def address_in(log, server):

@@ -39,6 +39,7 @@ def main() -> None:
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
     options = [
         "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
+        "--MappingKernelManager.transport_encryption=auto",  # other users of this machine cannot read along
         f"--ServerApp.root_dir={folder}",
     ]
     if first_time:  # later, JupyterLab opens what was open before
