@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test test-inputs test-offline test-faults test-lowest test-python seeds test-browser reset notebooks data site handout bench mutants lock
+.PHONY: setup lab test test-inputs test-offline test-faults test-lowest test-python seeds same-seed test-browser reset notebooks data site handout bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -32,6 +32,9 @@ test-python:  ## run the tests with another Python, in an environment of its own
 
 seeds: setup  ## run the chapters with ten seeds each, two hours on two cores: all, or CH=02
 	@$(COURSE) tests/seeds.py $(CH)
+
+same-seed: setup  ## run the chapters twice with one seed and compare all weights: all, or CH=02
+	@$(COURSE) tests/same_seed.py $(CH)
 
 reset: setup  ## bring a chapter back to its first state: make reset CH=02
 	@$(COURSE) tools/workbook.py reset "$(CH)"

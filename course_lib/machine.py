@@ -12,7 +12,7 @@ from packaging.specifiers import SpecifierSet
 
 from course_lib import data_files
 from course_lib._arguments import check_number
-from course_lib._memory import available_memory_gb
+from course_lib._resources import available_memory_gb
 from course_lib.gpu import why_unseen
 
 COURSE = "from-concept-to-insight"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from course_lib._arguments import LARGEST_SEED, check_number, check_whole
-from course_lib._memory import available_memory_gb
+from course_lib._resources import available_memory_gb, usable_cores
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
 # NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
@@ -59,9 +59,9 @@ def start(seed: int, needs_gb: float) -> None:
     # TensorFlow counts the one trace of each new model as retracing, and a chapter trains many models.
     tf.get_logger().addFilter(lambda record: "triggered tf.function retracing" not in record.getMessage())
     _show_figures_in_notebooks()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
-    print(f"devices: {', '.join(devices)}; {cores} CPU cores; {free_gb:.1f} GB of memory free, {needs_gb:g} GB needed")
+    memory = f"{free_gb:.1f} GB of memory free, {needs_gb:g} GB needed"
+    print(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
 
 
 def _shifted(seed: int) -> int:

@@ -11,30 +11,31 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import nbclient
-import psutil
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+
+from course_lib._resources import available_memory_gb, usable_cores
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 import chapters  # noqa: E402
+import notebooks  # noqa: E402
 
 SEEDS = range(1, 11)
 SEED_ARGUMENTS = ("seed", "random_state")
 SEEDING_FUNCTIONS = ("set_random_seed", "default_rng")
 CELL_SECONDS = 1200  # other runs share the machine
+# As many chapters run at once as there are cores. A chapter with one thread takes two thirds of the processor's time.
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def main() -> None:
     """Run the chapters named on the command line, or all; exit with 1 where a cell failed."""
     files = [path for number in sys.argv[1:] or [""] for path in chapters.chapter_files(number)]
     runs, started = [(path, seed) for seed in SEEDS for path in files], time.monotonic()
-    largest_gb = max(chapters.read(path).metadata.course.memory_gb for path in files)
-    at_once = max(1, min(os.cpu_count(), int(psutil.virtual_memory().available / 1e9 / largest_gb)))
     failed = 0
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(at_once(files)) as pool:
         for (path, seed), failures in zip(runs, pool.map(lambda run: failures_of(*run), runs), strict=True):
             failed += bool(failures)
             print(f"{path.stem}, seeds + {seed}: {'; '.join(failures) or 'no failure'}", flush=True)
@@ -42,24 +43,29 @@ def main() -> None:
     sys.exit(1 if failed else 0)
 
 
+def at_once(files: list[Path]) -> int:
+    """Return how many of these chapters may run side by side, whichever they are."""
+    largest_gb = max(chapters.read(path).metadata.course.memory_gb for path in files)
+    return max(1, min(usable_cores(), int(available_memory_gb() / largest_gb)))
+
+
 def failures_of(path: Path, seed: int) -> list[str]:
     """Run a chapter with all its seeds shifted; return a line for each cell that raised."""
     notebook = chapters.read(path)
-    chapters.clear(notebook)
     own = defined_functions(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = shifted(cell.source, seed, own)
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=CELL_SECONDS,
-        kernel_name="python3",
-        allow_errors=True,
-        resources={"metadata": {"path": str(path.parent)}},
-    )
+    return run(notebook, path.parent, {"COURSE_SEED_SHIFT": str(seed), **ONE_THREAD})
+
+
+def run(notebook: NotebookNode, folder: Path, environment: dict[str, str]) -> list[str]:
+    """Run a notebook in place, past all errors; return a line for each cell that raised."""
+    chapters.clear(notebook)
+    client = notebooks.client_for(notebook, folder, timeout=CELL_SECONDS, allow_errors=True)
     try:
-        client.execute(env={**os.environ, "COURSE_SEED_SHIFT": str(seed)})
-    except (CellTimeoutError, DeadKernelError) as error:
+        client.execute(env={**os.environ, **environment})
+    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:  # a RuntimeError where no kernel starts
         return [f"{type(error).__name__}: {str(error).splitlines()[0]}"]
     return [
         f"cell {index}: {output.ename}: {output.evalue}"

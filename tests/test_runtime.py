@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_lib import _memory, runtime
+from course_lib import _resources, runtime
 
 
 def run(code: str) -> subprocess.CompletedProcess:
@@ -81,24 +81,24 @@ def group(request, tmp_path, monkeypatch):
         (folder / name).write_text(text)
     (folder / "memory.stat").write_text(f"{'' if v2 else 'total_'}inactive_file 500000000\nother 7\n")
     (tmp_path / "groups").write_text("3:cpu:/\n0::/outer/own\n" if v2 else "4:memory:/outer/own\n")
-    monkeypatch.setattr(_memory, "PROCESS_GROUPS", tmp_path / "groups")
-    monkeypatch.setattr(_memory, "MOUNTED", tmp_path)
+    monkeypatch.setattr(_resources, "PROCESS_GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(_resources, "MOUNTED", tmp_path)
     monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=20e9))
     return folder / names[0]
 
 
 def test_the_limit_of_an_outer_control_group_counts_without_its_cache(group):
-    assert _memory.available_memory_gb() == 2.0
+    assert _resources.available_memory_gb() == 2.0
 
 
 def test_a_control_group_without_a_limit_does_not_count(group):
     group.write_text("max\n")
-    assert _memory.available_memory_gb() == 20.0
+    assert _resources.available_memory_gb() == 20.0
 
 
 def test_where_there_are_no_control_groups_the_machine_alone_counts(group, monkeypatch, tmp_path):
-    monkeypatch.setattr(_memory, "PROCESS_GROUPS", tmp_path / "none")
-    assert _memory.available_memory_gb() == 20.0
+    monkeypatch.setattr(_resources, "PROCESS_GROUPS", tmp_path / "none")
+    assert _resources.available_memory_gb() == 20.0
 
 
 def test_the_environment_can_shift_the_seed():

@@ -18,11 +18,11 @@ MAY_IMPORT = {
     "callbacks": {"plots"},
     "checks": {"_answers"},
     "datasets": {"data_files"},
-    "machine": {"_memory", "data_files", "gpu"},
+    "machine": {"_resources", "data_files", "gpu"},
     "models": {"data_files", "models"},
     "pictures": {"data_files"},
     "plots": {"plots"},
-    "runtime": {"_memory"},
+    "runtime": {"_resources"},
 }
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
 

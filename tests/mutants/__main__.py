@@ -9,7 +9,6 @@ for the part `notebooks` of this chapter. All happens in copies; the report is b
 
 import dataclasses
 import json
-import os
 import sys
 import tempfile
 import time
@@ -23,6 +22,8 @@ from random import Random
 import chapter_mutants
 import library_mutants
 from workshop import ROOT, Mutant, Workshop, python
+
+from course_lib._resources import usable_cores
 
 SEED = 0
 IN_EACH_NOTEBOOK, IN_LIBRARY, IN_CHAPTERS = 10, 100, 20
@@ -59,8 +60,7 @@ def jobs(asked: list[str], workshop: Workshop) -> Iterator[Callable[[], list[Mut
 
 def run(asked: list[str]) -> list[Mutant]:
     """Do all jobs, one on each core; print what is not caught as it comes up."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    mutants = []
+    mutants, workers = [], usable_cores()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
         workshop = Workshop(Path(folder), workers)
         try:

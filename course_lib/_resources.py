@@ -1,5 +1,6 @@
-"""How much memory this process may still take: of the machine, and of the control groups it runs in."""
+"""What this process may still take of the machine, and of the control groups it runs in: memory and cores."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,11 @@ def available_memory_gb() -> float:
     import psutil
 
     return min([psutil.virtual_memory().available, *_free_in_groups()]) / 1e9
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _free_in_groups() -> Iterator[int]:
