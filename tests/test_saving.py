@@ -1,11 +1,10 @@
 """A saved model is whole or absent, errors are for people, and loading runs no code from the file."""
 
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -15,16 +14,27 @@ from course_lib.saving import save_model
 from full_disk import full_disk
 
 INPUTS = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
-# Saves without end, each time other weights: what is killed here is killed while it saves, more often than not.
-SAVES_FOR_EVER = """
-import sys, keras
+# Saves whole weights of 1, then is killed in the middle of saving weights of 2.
+SAVES_AND_IS_KILLED = """
+import os, pathlib, signal, sys, zipfile
+import keras
 from course_lib.saving import save_model
-model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(300), keras.layers.Dense(300), keras.layers.Dense(2)])
-print("ready", flush=True)
-while True:
-    model.set_weights([weights + 1 for weights in model.get_weights()])
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(300)])
+def save(value):
+    model.set_weights([weights * 0 + value for weights in model.get_weights()])
     save_model(model, sys.argv[1])
+def kill(*arguments, **options):
+    os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "after another":
+    save(1)
+{moment} = kill
+save(2)
 """
+MOMENTS = {
+    "the file has no end yet": "zipfile.ZipFile.close",
+    "it is not on the disk yet": "os.fsync",
+    "it has not its name yet": "pathlib.Path.replace",
+}
 
 
 @pytest.fixture
@@ -41,17 +51,38 @@ def test_a_saved_model_is_loaded_again_and_leaves_nothing_beside_it(model, tmp_p
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
-def test_killed_while_saving_the_file_is_whole_or_absent(tmp_path):
-    path, found = tmp_path / "killed.keras", []
-    for seed in range(2):
-        command = [sys.executable, "-c", SAVES_FOR_EVER, path]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-            process.stdout.readline()
-            time.sleep(random.Random(seed).uniform(0, 0.3))
-            process.send_signal(signal.SIGKILL)
-        found.append(path.exists() and keras.saving.load_model(path).count_params() > 90_000)
-        assert found[-1] or not path.exists()
-    assert any(found), "no run saved anything: nothing was tested"
+def test_killed_while_saving_the_file_is_whole_or_absent_and_the_next_call_clears_up(model, tmp_path):
+    def run(case):
+        moment, before = case
+        path = tmp_path / f"{moment} {before}" / "killed.keras"
+        path.parent.mkdir()
+        code = SAVES_AND_IS_KILLED.replace("{moment}", MOMENTS[moment])
+        result = subprocess.run([sys.executable, "-c", code, path, before], stderr=subprocess.DEVNULL)
+        assert result.returncode == -signal.SIGKILL, moment
+        return path
+
+    with ThreadPoolExecutor(2) as two_at_once:
+        absent, *whole = two_at_once.map(
+            run, [(next(iter(MOMENTS)), "as the first"), *((moment, "after another") for moment in MOMENTS)]
+        )
+    assert not absent.exists()
+    for path in whole:
+        assert all((weights == 1).all() for weights in keras.saving.load_model(path).get_weights()), path.parent.name
+    for path in (absent, *whole):
+        assert len(list(path.parent.glob(".unfinished-*"))) == 1, "it was killed too early or too late"
+        save_model(model, path)
+        assert [name.name for name in path.parent.iterdir()] == ["killed.keras"]
+
+
+def test_a_file_that_another_process_is_writing_is_left_alone(model, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        other = tmp_path / f".unfinished-{process.pid}.keras"
+        other.write_text("half a model")
+        save_model(model, tmp_path / "mine.keras")
+        assert other.read_text() == "half a model"
+        process.communicate(b"\n")
+    save_model(model, tmp_path / "mine.keras")
+    assert not other.exists()
 
 
 def test_a_full_disk_is_named_and_the_old_file_is_kept(model, tmp_path):
@@ -69,9 +100,14 @@ def test_a_full_disk_is_named_and_the_old_file_is_kept(model, tmp_path):
     [
         ("model.h5", ValueError, r'has to end in ".keras"'),
         ("no_folder/model.keras", FileNotFoundError, "there is no folder .*no_folder: make it first"),
+        (".", ValueError, r'has to end in ".keras"'),
+        ("folder.keras", ValueError, "that is a folder: give the name of a file"),
+        (f"{'x' * 300}.keras", ValueError, "^path=.* too long for this disk"),
+        (f"{'x' * 300}/model.keras", FileNotFoundError, "there is no folder"),
     ],
 )
 def test_a_wrong_path_is_named(name, error, message, model, tmp_path):
+    (tmp_path / "folder.keras").mkdir()
     with pytest.raises(error, match=message):
         save_model(model, tmp_path / name)
 

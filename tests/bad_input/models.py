@@ -20,6 +20,7 @@ from course_lib.models.sentences import class_probabilities, sentence_classifier
 from course_lib.models.transfer import InferenceMode, classifier_on_backbone, enable_adapters
 from course_lib.saving import save_model
 
+FOLDER = tempfile.TemporaryDirectory()  # removed when the tests end
 SIZES = st.integers(1, 3)
 CLASSES = st.integers(2, 3)
 DROPOUT = st.floats(0, 1, exclude_max=True)
@@ -66,7 +67,7 @@ CALLS = [
         save_model,
         {
             "model": st.builds(small_backbone),
-            "path": st.just(Path(tempfile.gettempdir()) / "bad_input.keras"),
+            "path": st.just(Path(FOLDER.name) / "model.keras"),
         },
     ),
     Call(dense_network, {"input_shape": SHAPES, "hidden_units": st.lists(SIZES, max_size=2), "num_classes": CLASSES}),
@@ -79,7 +80,11 @@ CALLS = [
             "include_top": st.booleans(),
         },
         flags=("include_top",),
-        wrong={"image_size": st.integers(-1, 31) | st.floats() | st.integers(10**5)},
+        wrong={
+            "input_shape": st.tuples(st.integers(-1, 0), st.just(32), st.just(3)) | st.text() | st.floats(),
+            "image_size": st.integers(-1, 31) | st.floats() | st.integers(10**5),
+            "weights": st.text() | st.integers() | st.builds(object),
+        },
     ),
     Call(
         recurrent_classifier,

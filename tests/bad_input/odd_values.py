@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -71,7 +72,7 @@ class Call:
         allowed: for each argument the values that it must work with.
         flags: arguments that follow Python's rule of truth: anything works that is true or false.
         besides: errors that are its answer to good arguments.
-        wrong: for a function that takes long where it works: one argument that is wrong in each case.
+        wrong: for a function that takes long where it works: arguments of which one is wrong in each case.
         name: its name, where a test stands between.
     """
 
@@ -96,8 +97,10 @@ def arguments(draw: st.DrawFn, call: Call) -> tuple[dict[str, Any], set[str]]:
             given[name] = draw(SCALARS)
         else:
             given[name] = draw(st.one_of(ODD, st.just(LEFT_OUT), spoilt(given[name])))
-    given |= {name: draw(strategy) for name, strategy in call.wrong.items()}
-    return {name: value for name, value in given.items() if value is not LEFT_OUT}, {*odd, *call.wrong}
+    for name in [draw(st.sampled_from(sorted(call.wrong)))] if call.wrong else []:
+        given[name] = draw(call.wrong[name])
+        odd.append(name)
+    return {name: value for name, value in given.items() if value is not LEFT_OUT}, set(odd)
 
 
 def spoilt(value: Any) -> st.SearchStrategy:
@@ -117,6 +120,9 @@ def spoilt(value: Any) -> st.SearchStrategy:
             st.integers(0, len(value) - 1),
             st.lists(ODD, max_size=2),
         )
+    if isinstance(value, Path):
+        near = (value.name, "x" * 300 + value.suffix, f"{'x' * 300}/{value.name}", f"none/{value.name}", "", "\0.keras")
+        return st.sampled_from([value.parent / name for name in near])
     if isinstance(value, dict) and value:
         return st.builds(lambda entry: {**value, next(iter(value)): entry}, ODD)
     return ODD
