@@ -84,10 +84,12 @@ def report(mutants: list[Mutant], seconds: float) -> bool:
         caught, survived, apart = (counts[*kind, outcome] for outcome in ("caught", "survived", "apart"))
         print(f"{kind[0]:10} {kind[1]:28} {caught:7} {survived:9} {apart:6}")
     outcomes = Counter(mutant.outcome for mutant in mutants)
+    late = sum(mutant.caught_by.startswith("no end") for mutant in mutants)
     share = outcomes["caught"] / max(outcomes["caught"] + outcomes["survived"], 1)
     print(
-        f"{len(mutants)} mutants in {seconds / 60:.0f} minutes: {outcomes['caught']} caught, {outcomes['survived']} "
-        f"survived, {outcomes['apart']} apart; {share:.1%} caught, at least {REQUIRED:.0%} required"
+        f"{len(mutants)} mutants in {seconds / 60:.0f} minutes: {outcomes['caught']} caught ({late} by their "
+        f"time limit), {outcomes['survived']} survived, {outcomes['apart']} apart; {share:.1%} caught, "
+        f"at least {REQUIRED:.0%} required"
     )
     REPORT.parent.mkdir(exist_ok=True)
     entries = [{**dataclasses.asdict(mutant), "outcome": mutant.outcome} for mutant in mutants]

@@ -20,15 +20,18 @@ def drawn(count: int, random: Random) -> list[tuple[Path, Cell, Mutation]]:
         if chapter.metadata.course.seconds <= LONGEST_CHAPTER_S:
             code = [cell for cell in chapter.cells if cell.cell_type == "code"]
             cells = [Cell(number, cell, cell) for number, cell in enumerate(code)]
-            places += [
-                (path, cell, fault) for cell in cells if compared(cell) for fault in mutations(cell.stored.source)
-            ]
+            places += [(path, cell, fault) for cell in cells for fault in judged(cell)]
     return random.sample(places, count)
 
 
-def compared(cell: Cell) -> bool:
-    """Return whether a cell belongs to the story and shows no picture and nothing that is ignored on purpose."""
-    return not ({IGNORE, "exercise", "solution"} & set(cell.tags()) or cell.pictures())
+def judged(cell: Cell) -> list[Mutation]:
+    """Return the faults of a cell of the story, without those of pictures and of ignored prints."""
+    if {"exercise", "solution"} & set(cell.tags()) or cell.pictures():
+        return []
+    if IGNORE not in cell.tags():
+        return mutations(cell.stored.source)
+    faults = mutations(cell.stored.source, frozenset({"print"}))
+    return [fault for fault in faults if not fault.change.startswith("print(")]
 
 
 def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:

@@ -20,7 +20,7 @@ DEFAULTS = {"defaults", "kw_defaults"}
 
 @dataclass(frozen=True)
 class Mutation:
-    """A fault, where it is, and the whole source with it; comments and layout are lost."""
+    """A fault, where it is, and the whole source with it, which is otherwise as it was."""
 
     kind: str
     line: int
@@ -35,33 +35,49 @@ def mutations(source: str, left_alone: frozenset[str] = frozenset()) -> list[Mut
         source: Python code.
         left_alone: names of functions, arguments, variables and dictionary keys whose values are not changed.
     """
-    tree = ast.parse(source)
     found = []
-    for parent, field, index in _places(tree, left_alone):
+    for parent, field, index, text in _places(ast.parse(source), left_alone):
         node = getattr(parent, field) if index is None else getattr(parent, field)[index]
-        for kind, replacement in _faults(node):
+        for kind, replacement in _faults(node, field):
             kind = "argument default changed" if field in DEFAULTS and isinstance(node, ast.Constant) else kind
             _put(parent, field, index, replacement)
-            change = f"{_short(node)} -> {_short(replacement)}"
-            found.append(Mutation(kind, node.lineno, change, ast.unparse(tree) + "\n"))
+            spoilt = _edited(source, text or node, text or replacement)
             _put(parent, field, index, node)
+            found.append(Mutation(kind, node.lineno, f"{_short(node)} -> {_short(replacement)}", spoilt))
     return sorted(found, key=lambda mutation: mutation.line)
 
 
-def _places(node: ast.AST, left_alone: frozenset[str]) -> Iterator[tuple[ast.AST, str, int | None]]:
-    """Yield where each node that is run hangs in the tree."""
+def _edited(source: str, node: ast.AST, replacement: ast.AST) -> str:
+    """Return the source with the text of one node replaced."""
+    lines = source.encode().splitlines(keepends=True)  # columns of a syntax tree count bytes
+    start = sum(map(len, lines[: node.lineno - 1])) + node.col_offset
+    end = sum(map(len, lines[: node.end_lineno - 1])) + node.end_col_offset
+    text = ast.unparse(replacement)
+    if isinstance(replacement, ast.BinOp | ast.BoolOp | ast.Compare | ast.UnaryOp):
+        text = f"({text})"
+    return (source.encode()[:start] + text.encode() + source.encode()[end:]).decode()
+
+
+def _places(
+    node: ast.AST, left_alone: frozenset[str], text: ast.JoinedStr | None = None
+) -> Iterator[tuple[ast.AST, str, int | None, ast.JoinedStr | None]]:
+    """Yield where each node that is run hangs in the tree, and the f-string around it.
+
+    Before Python 3.12, the positions of what stands inside an f-string are wrong.
+    """
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return
     if _name(node) in left_alone:
         return
+    text = text or (node if isinstance(node, ast.JoinedStr) else None)
     for field, value in ast.iter_fields(node):
         if field in NOT_RUN:
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
             key = node.keys[index] if isinstance(node, ast.Dict) and field == "values" else None
             if isinstance(child, ast.AST) and not (isinstance(key, ast.Constant) and key.value in left_alone):
-                yield node, field, index
-                yield from _places(child, left_alone)
+                yield node, field, index, text
+                yield from _places(child, left_alone, text)
 
 
 def _name(node: ast.AST) -> str:
@@ -76,12 +92,15 @@ def _name(node: ast.AST) -> str:
     return ""
 
 
-def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _faults(node: ast.AST, field: str) -> Iterator[tuple[str, ast.AST]]:
+    if field == "test" and not isinstance(node, ast.Compare):
+        yield "condition negated", ast.UnaryOp(ast.Not(), node)
     match node:
         case ast.Constant(value=bool(value)):
             yield "constant changed", ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
-            yield "constant changed by one", ast.Constant(value + 1)
+            if value + 1 != value:  # a large float is the same
+                yield "constant changed by one", ast.Constant(value + 1)
         case ast.Compare(ops=operators):
             for index, operator in enumerate(operators):
                 before, after = operators[:index], operators[index + 1 :]
@@ -94,8 +113,6 @@ def _faults(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "operator exchanged", _with(node, op=EXCHANGED[type(operator)]())
         case ast.UnaryOp(op=ast.USub()):
             yield "sign dropped", node.operand
-        case ast.If() | ast.While() | ast.IfExp() if not isinstance(node.test, ast.Compare):
-            yield "condition negated", _with(node, test=ast.UnaryOp(ast.Not(), node.test))
         case ast.Return(value=ast.AST()):
             yield "return dropped", _with(node, value=None)
         case ast.Expr(value=ast.Call()) | ast.Raise():

@@ -30,8 +30,8 @@ class Mutant:
 
     @property
     def outcome(self) -> str:
-        """Return "caught", "apart" or "survived"."""
-        return "caught" if self.caught_by else "apart" if self.apart else "survived"
+        """Return "apart", whatever became of it, "caught" or "survived"."""
+        return "apart" if self.apart else "caught" if self.caught_by else "survived"
 
 
 class Workshop:
