@@ -29,7 +29,7 @@ def course(tmp_path, monkeypatch):
 
 @pytest.fixture
 def installed(course, monkeypatch):
-    """Installations that take no time: a list of what pip was asked to install."""
+    """Installations that take no time: a list of the commands that pip would have got."""
     calls = []
 
     def call(command, **options):
@@ -38,7 +38,7 @@ def installed(course, monkeypatch):
             python.parent.mkdir(parents=True)
             python.touch()
         else:
-            calls.append(command[-1])
+            calls.append(command)
         return 0
 
     monkeypatch.setattr(environment.subprocess, "call", call)
@@ -55,7 +55,7 @@ def refusal(capsys=None):
 
 def test_second_call_installs_nothing_and_a_changed_lock_does(course, installed):
     environment.main()
-    assert [Path(name).name for name in installed] == ["build-tools.lock", "requirements.lock", course.name]
+    assert [Path(command[-1]).name for command in installed] == ["build-tools.lock", "requirements.lock", course.name]
     environment.main()
     assert len(installed) == 3
     (course / "requirements.lock").write_text("setuptools==2\n")
@@ -64,6 +64,15 @@ def test_second_call_installs_nothing_and_a_changed_lock_does(course, installed)
     (course / "pyproject.toml").write_text("changed")
     environment.main()
     assert len(installed) == 9
+
+
+def test_everything_from_a_lock_is_installed_by_its_hash(course, installed):
+    environment.main()
+    from_locks = [command for command in installed if "-r" in command]
+    assert len(from_locks) == 2 and all("--require-hashes" in command for command in from_locks)
+    # What remains is the course itself, which has no hash and brings nothing along.
+    (course_itself,) = [command for command in installed if command not in from_locks]
+    assert {"--no-deps", "--no-index"} <= set(course_itself)
 
 
 def test_interrupted_installation_is_started_over(course, installed, monkeypatch):

@@ -68,13 +68,15 @@ def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path)
         )
     try:
         address, token = address_in(log, server)
-        sockets = listening_sockets(psutil.Process(server.pid))
-        assert sockets and all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(f"{address}/api/contents", timeout=10)
         with urllib.request.urlopen(f"{address}/api/contents?token={token}", timeout=10) as answer:
             assert chapters.START_PAGE.name.encode() in answer.read()
+        before = listening_sockets(psutil.Process(server.pid))
         assert run_in_kernel(address, token, "print(6 * 7)") == "42\n"
+        sockets = listening_sockets(psutil.Process(server.pid))
+        assert len(sockets) > len(before) > 0, "the kernel, which lives on, has ports of its own"
+        assert all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
         assert "Kernel started" in log.read_text() and "without encryption" not in log.read_text()
     finally:
         os.killpg(server.pid, signal.SIGTERM)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import lock
 from hygiene import unsafe_loading
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +25,15 @@ MAY_IMPORT = {
     "plots": {"plots"},
     "runtime": {"_resources"},
 }
-TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split("\n")[:-1]
+
+
+def tracked_files(folder: Path) -> list[str]:
+    """Return the names of the files that git tracks; skip the test where the course came without git."""
+    if not (folder / ".git").exists():
+        pytest.skip("no git checkout")
+    result = subprocess.run(["git", "ls-files"], cwd=folder, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -79,19 +88,24 @@ def test_nothing_loads_a_file_that_could_run_code(folder):
         assert list(unsafe_loading(ast.parse(path.read_text()))) == [], path
 
 
-@pytest.mark.skipif(not TRACKED, reason="no git checkout")
-def test_locks_hold_names_versions_and_hashes_only():
-    locks = [name for name in TRACKED if name.endswith(".lock")]
-    assert locks
-    for lock in locks:
-        assert "://" not in (ROOT / lock).read_text(), f"{lock} names an address"
-
-
-@pytest.mark.skipif(not TRACKED, reason="no git checkout")
 def test_tree_holds_no_generated_or_large_file():
-    assert not [name for name in TRACKED if re.search(r"__pycache__|\.egg-info|\.ipynb_checkpoints|^workbook/", name)]
-    large = [name for name in TRACKED if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_000_000]
+    tracked = tracked_files(ROOT)
+    assert not [name for name in tracked if re.search(r"__pycache__|\.egg-info|\.ipynb_checkpoints|^workbook/", name)]
+    large = [name for name in tracked if (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_000_000]
     assert all(name.startswith("data/") for name in large), large
+
+
+def test_every_lock_is_one_that_make_lock_makes():  # and that tests/test_locks.py reads
+    made = {name for name, _ in lock.LOCKS}
+    assert made == {name for name in tracked_files(ROOT) if name.endswith(".lock")}
+
+
+def test_git_that_fails_is_a_failure_and_its_absence_none(tmp_path):
+    with pytest.raises(pytest.skip.Exception):
+        tracked_files(tmp_path)
+    (tmp_path / ".git").write_text("broken")
+    with pytest.raises(AssertionError, match="invalid gitfile"):
+        tracked_files(tmp_path)
 
 
 def test_pytest_runs_nbval_as_the_course_needs_it():

@@ -12,6 +12,7 @@ import pytest
 from nbformat import v4
 
 import chapters
+import refuse_connections
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = v4.new_code_cell("print(1)", execution_count=1, outputs=[v4.new_output("stream", name="stdout", text="1\n")])
@@ -30,6 +31,24 @@ PLANTED = {
     "hanging_cell": (cell("import time\ntime.sleep(60)"), "Timeout of 6 seconds exceeded"),
     "killed_kernel": (cell("import os\nos.kill(os.getpid(), 9)"), "Timeout of 6 seconds exceeded"),
     "connection": (cell(REACH_OUT), "tests open no connection that leaves the machine"),
+}
+
+
+def through_socket(method, *arguments):
+    """Call a method of a socket for datagrams, which waits for no answer where it is not refused."""
+    with socket.socket(type=socket.SOCK_DGRAM) as sender:
+        getattr(sender, method)(*arguments)
+
+
+# What raises each event by which Python's sockets reach out, and where it goes.
+REACHES_OUT = {
+    "socket.connect": (lambda: through_socket("connect", ("192.0.2.1", 80)), "192.0.2.1"),
+    "socket.sendto": (lambda: through_socket("sendto", b"", ("192.0.2.1", 53)), "192.0.2.1"),
+    "socket.sendmsg": (lambda: through_socket("sendmsg", [b""], [], 0, ("192.0.2.1", 53)), "192.0.2.1"),
+    "socket.getaddrinfo": (lambda: socket.getaddrinfo("example.org", 443), "example.org"),
+    "socket.gethostbyname": (lambda: socket.gethostbyname("example.org"), "example.org"),
+    "socket.gethostbyaddr": (lambda: socket.gethostbyaddr("192.0.2.1"), "192.0.2.1"),
+    "socket.getnameinfo": (lambda: socket.getnameinfo(("192.0.2.1", 80), 0), "192.0.2.1"),
 }
 
 
@@ -92,21 +111,28 @@ def test_chapter_that_needs_more_memory_than_it_states_fails_alone(tmp_path):
     assert "2 passed" in output and "1 error" in output
 
 
-@pytest.mark.parametrize(
-    ("reach_out", "host"),
-    [
-        (lambda: socket.create_connection(("192.0.2.1", 80), timeout=1), "192.0.2.1"),
-        (lambda: socket.getaddrinfo("example.org", 443), "example.org"),
-        (lambda: socket.gethostbyname("example.org"), "example.org"),
-        (lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"", ("192.0.2.1", 53)), "192.0.2.1"),
-    ],
-    ids=["connection", "address of a name", "name", "datagram"],
-)
-def test_connections_of_the_tests_themselves_are_refused_and_noted(reach_out, host, tmp_path, monkeypatch):
+def test_each_event_that_is_refused_is_tried():
+    assert set(REACHES_OUT) == set(refuse_connections.PLACE)
+
+
+@pytest.mark.parametrize("event", REACHES_OUT)
+def test_connections_of_the_tests_themselves_are_refused_and_noted(event, tmp_path, monkeypatch):
+    if event == "socket.sendmsg" and os.name == "nt":
+        pytest.skip("Windows has no sendmsg")
+    reach_out, host = REACHES_OUT[event]
     monkeypatch.setenv("REFUSED_CONNECTIONS", str(tmp_path / "notes"))
-    with pytest.raises(ConnectionRefusedError, match=re.escape(host)):
+    # This event alone, as others come with it: `create_connection` looks its name up first.
+    monkeypatch.setattr(refuse_connections, "PLACE", {event: refuse_connections.PLACE[event]})
+    with pytest.raises(ConnectionRefusedError, match=f"leaves the machine.*{re.escape(host)}"):
         reach_out()
     assert host in (tmp_path / "notes").read_text()
+
+
+def test_connections_of_a_program_that_a_test_starts_are_refused_and_noted(tmp_path, monkeypatch):
+    monkeypatch.setenv("REFUSED_CONNECTIONS", str(tmp_path / "notes"))
+    result = subprocess.run([sys.executable, "-c", REACH_OUT], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1 and "tests open no connection that leaves the machine" in result.stderr
+    assert "192.0.2.1" in (tmp_path / "notes").read_text()
 
 
 def test_connections_on_this_machine_are_allowed(tmp_path, monkeypatch):

@@ -1,4 +1,8 @@
-"""Refuses every connection that leaves the machine, from its import on, and notes it: a caught refusal counts, too."""
+"""Refuses every connection that leaves the machine, from its import on, and notes it: a caught refusal counts, too.
+
+It sees the sockets of Python alone. A library in C with sockets of its own, a program in another language and a Python
+that ignores PYTHONPATH go by unseen; `make test-offline`, where the network is loopback alone, shows those.
+"""
 
 import ipaddress
 import os
@@ -15,6 +19,7 @@ PLACE = {
     "socket.getaddrinfo": 0,
     "socket.gethostbyname": 0,
     "socket.gethostbyaddr": 0,
+    "socket.getnameinfo": 0,
 }
 
 
