@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROCESS_GROUPS, MOUNTED = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
-# Version 2 and version 1 of Linux's control groups: limit, usage, and in memory.stat the cache that is given up first.
+# Version 2 and version 1 of Linux's control groups: limit, usage, and in memory.stat the pages of files, which the
+# kernel gives up, recently used or not, before it ends a process.
 FILES = (
-    ("memory.max", "memory.current", "inactive_file"),
-    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ("memory.max", "memory.current", ("active_file", "inactive_file")),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", ("total_active_file", "total_inactive_file")),
 )
 
 
@@ -29,10 +30,10 @@ def _free_in_groups() -> Iterator[int]:
     for base, group in _memory_groups():
         # In a container the group's path may be the host's, which is not here; the outermost folder always is.
         for folder in (base / group, *(base / group).parents):
-            for limit, usage, cache in FILES:
+            for limit, usage, caches in FILES:
                 try:
                     statistics = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
-                    used = int((folder / usage).read_text()) - int(statistics[cache])
+                    used = int((folder / usage).read_text()) - sum(int(statistics[cache]) for cache in caches)
                     yield int((folder / limit).read_text()) - used
                 except (OSError, ValueError, KeyError):  # no such folder, or the limit reads "max"
                     continue

@@ -20,7 +20,7 @@ def verify(name: str) -> None:
 
     Raises:
         ValueError: if there is no such folder.
-        DataError: names the first file that is missing or differs, and the command that restores it.
+        DataError: names the first file that is missing, differs or does not belong there, and what to do.
     """
     available = sorted(path.stem for path in DATA_DIR.glob("*.sha256"))
     if not isinstance(name, str) or name not in available:
@@ -29,34 +29,54 @@ def verify(name: str) -> None:
             f"{', '.join(available) or 'none'}"
         )
     sums = _sums(name)
-    # A stray file is no fault, but one that no sum names shows that lines of the sums are missing.
-    present = {path for path in (DATA_DIR / name).rglob("[!.]*") if path.is_file()}
-    if not sums or present - set(sums):
-        raise DataError(f"{DATA_DIR / f'{name}.sha256'} is not whole; {_remedy(name)}")
     for path, expected in sums.items():
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            problem = "is missing"
-        except OSError as error:
-            raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
-        else:
-            if hashlib.sha256(content).hexdigest() == expected:
-                continue
-            problem = f"is damaged ({len(content)} bytes, wrong SHA-256)"
-        raise DataError(f"{path} {problem}; {_remedy(name)}")
+        content = _content(path, name)
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise DataError(f"{path} is damaged ({len(content)} bytes, wrong SHA-256); {_remedy(name)}")
+    _refuse_stray_files(name, sums)
 
 
 def _sums(name: str) -> dict[Path, str]:
     """Return the SHA-256 of each file of a data set."""
     path = DATA_DIR / f"{name}.sha256"
+    content = _content(path, name)
     try:
-        lines = [line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines()]
-        return {DATA_DIR / relative: expected for expected, relative in lines}
-    except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
+        lines = [line.split(maxsplit=1) for line in content.decode("utf-8").splitlines()]
+        sums = {DATA_DIR / relative: expected for expected, relative in lines}
     except ValueError as error:  # half a line, or bytes that are no text
         raise DataError(f"{path} is damaged; {_remedy(name)}") from error
+    if not sums:
+        raise DataError(f"{path} is empty; {_remedy(name)}")
+    return sums
+
+
+def _refuse_stray_files(name: str, sums: dict[Path, str]) -> None:
+    """Name a file that no sum names: it was put there, or lines of the sums are missing."""
+    folder = DATA_DIR / name
+    # File managers and editors leave hidden files and folders; no maker writes any.
+    present = {
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+    strays = sorted(present - set(sums))
+    if strays:
+        raise DataError(
+            f"{strays[0]} is in no line of {name}.sha256: delete it if you put it there, otherwise restore the sums "
+            f"with: git restore data/{name}.sha256"
+        )
+
+
+def _content(path: Path, name: str) -> bytes:
+    """Return what a file of a data set, or of its sums, holds."""
+    try:
+        if path.is_dir():  # git would restore the file and delete without a word what the folder holds
+            raise DataError(f"{path} is a folder in the place of a file: move it away, then {_remedy(name)}")
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataError(f"{path} is missing; {_remedy(name)}") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
 
 
 def _remedy(name: str) -> str:

@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import BinaryIO
 
 from course_lib._arguments import LARGEST_SEED, check_number, check_whole
 from course_lib._resources import available_memory_gb, usable_cores
@@ -76,10 +77,17 @@ def _shifted(seed: int) -> int:
 
 @contextmanager
 def _without_start_up_noise() -> Iterator[None]:
-    """Hold back file descriptor 2, where C++ writes, and let through what is not known noise."""
+    """Hold back file descriptor 2, where C++ writes, and let through what is not known noise.
+
+    Where it cannot be held, as no temporary file can be made, all is let through.
+    """
     sys.stderr.flush()
+    held = _temporary_file()
+    if held is None:  # better a chapter with noise than none
+        yield
+        return
     descriptor = os.dup(2)
-    with tempfile.TemporaryFile() as held:
+    with held:
         os.dup2(held.fileno(), 2)
         try:
             yield
@@ -89,6 +97,14 @@ def _without_start_up_noise() -> Iterator[None]:
             held.seek(0)
             lines = held.read().decode(errors="replace").splitlines(keepends=True)
             sys.stderr.write("".join(line for line in lines if not NOISE.match(line)))
+
+
+def _temporary_file() -> BinaryIO | None:
+    """Open a file that vanishes when it is closed; return nothing where none can be made, as on a full disk."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return None
 
 
 def _show_figures_in_notebooks() -> None:

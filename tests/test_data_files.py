@@ -1,15 +1,21 @@
 """The files of data/: complete, described, and refused where they are damaged."""
 
+import errno
 import os
+import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from course_lib import data_files
+import chapters
+from course_lib import data_files, datasets
 from course_lib.data_files import DATA_DIR, DataError, verify
+from course_lib.models.efficientnet_lite import efficientnet_lite0, imagenet_classes
+from course_lib.pictures import load_photograph
 
 NAMES = sorted(path.stem for path in DATA_DIR.glob("*.sha256"))
 DAMAGES = {
@@ -19,8 +25,18 @@ DAMAGES = {
     "cut in half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "flipped": lambda path: path.write_bytes(_flipped(path.read_bytes())),
     "unreadable": lambda path: path.chmod(0),
-    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a folder": lambda path: (path.unlink(), path.mkdir(), (path / "notes.txt").touch()),
 }
+WHAT_TO_DO = {"unreadable": r"chmod u\+r", "a folder": "move it away, then restore it with: git restore data/"}
+DATA_SETS = sorted(path.parts[-3] for path in DATA_DIR.glob("*/*/dataset_info.json"))
+READERS = [  # every function of the library that reads data/, after the name of what it reads
+    *((name, partial(load, name)) for name in DATA_SETS for load in (datasets.load, datasets.load_arrays)),
+    *((name, partial(datasets.load_features, name)) for name in DATA_SETS),
+    ("photographs", partial(load_photograph, "coffee")),
+    ("efficientnet_lite0", efficientnet_lite0),
+    ("efficientnet_lite0", imagenet_classes),
+]
+READS_DATA = re.compile(r'DATA_DIR(?: / "(\w+)")?|\bdata/(\w*)')  # in a cell, its imports left out
 
 
 def _flipped(content):
@@ -39,10 +55,13 @@ def copied_data(monkeypatch):
 
 @contextmanager
 def as_ordinary_user():
-    """Lose the right of the superuser to read every file."""
+    """Lose the right of the superuser to read every file; skip the test where there is no other user."""
     superuser = hasattr(os, "geteuid") and os.geteuid() == 0
     if superuser:
-        os.seteuid(65534)
+        try:
+            os.seteuid(65534)
+        except OSError as error:  # a namespace that knows one user, as in `make test-offline`
+            pytest.skip(f"the superuser reads every file, and cannot become another user here ({error.strerror})")
     try:
         yield
     finally:
@@ -50,26 +69,121 @@ def as_ordinary_user():
             os.seteuid(0)
 
 
+def copy_data(name, folder):
+    """Copy a data set with its sums; return its files as the sums name them."""
+    shutil.copytree(DATA_DIR / name, folder / name)
+    shutil.copy(DATA_DIR / f"{name}.sha256", folder)
+    return [line.split(maxsplit=1)[1] for line in (folder / f"{name}.sha256").read_text().splitlines()]
+
+
+def unverified_reads(source):
+    """Return what a cell reads of data/ itself and has not verified before."""
+    code = re.sub(r"^(from|import) .*", "", source, flags=re.MULTILINE)
+    return [
+        read[0] for read in READS_DATA.finditer(code) if f'verify("{read[1] or read[2]}")' not in code[: read.start()]
+    ]
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_damaged_file_is_named_with_what_to_do(name, damage, copied_data):
     if damage == "unreadable" and os.name == "nt":
         pytest.skip("Windows has no such permission")
-    listed = [line.split(maxsplit=1)[1] for line in (DATA_DIR / f"{name}.sha256").read_text().splitlines()]
+    listed = copy_data(name, copied_data)
     for relative in [*listed, f"{name}.sha256"]:
-        shutil.copytree(DATA_DIR / name, copied_data / name, dirs_exist_ok=True)
-        shutil.copy(DATA_DIR / f"{name}.sha256", copied_data)
         DAMAGES[damage](copied_data / relative)
-        wanted, what_to_do = DataError, "chmod u\\+r" if damage in ("unreadable", "a folder") else "git restore data/"
+        wanted, what_to_do = DataError, WHAT_TO_DO.get(damage, "git restore data/")
         if relative.endswith(".sha256") and damage == "removed":
             wanted, what_to_do = ValueError, f"there is no '{name}' in"
-        with as_ordinary_user(), pytest.raises(wanted, match=what_to_do) as raised:
+        user = as_ordinary_user() if damage == "unreadable" else nullcontext()
+        with user, pytest.raises(wanted, match=what_to_do) as raised:
             verify(name)
         # A changed sum cannot be told from a changed file; the command restores both.
         sums_changed = relative.endswith(".sha256") and damage == "flipped"
         assert Path(relative).name in str(raised.value) or sums_changed or wanted is ValueError
         for path in (copied_data / name, copied_data / f"{name}.sha256"):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        copy_data(name, copied_data)
+
+
+def test_a_user_that_cannot_be_changed_is_a_reason_to_skip(monkeypatch):
+    def refuse(user):
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(os, "seteuid", refuse, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="Invalid argument"), as_ordinary_user():
+        pass
+
+
+@pytest.mark.parametrize("stray", ["Thumbs.db", "deeper/notes.txt"])
+def test_a_stray_file_is_named_with_what_to_do(stray, copied_data):
+    copy_data("photographs", copied_data)
+    path = copied_data / "photographs" / stray
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    with pytest.raises(
+        DataError, match="delete it if you put it there, otherwise restore the sums with: git"
+    ) as raised:
+        verify("photographs")
+    assert str(path) in str(raised.value)
+    path.unlink()
+    verify("photographs")
+
+
+@pytest.mark.parametrize("hidden", [".DS_Store", ".ipynb_checkpoints/x.csv", "deeper/.cache/x/y.csv"])
+def test_hidden_files_are_no_fault(hidden, copied_data):
+    copy_data("photographs", copied_data)
+    path = copied_data / "photographs" / hidden
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    verify("photographs")
+
+
+@pytest.mark.parametrize("line", [0, -1])
+def test_sums_that_lack_a_line_are_refused(line, copied_data):
+    missing = copy_data("photographs", copied_data)[line]
+    sums = copied_data / "photographs.sha256"
+    sums.write_text("".join(text for text in sums.read_text().splitlines(keepends=True) if missing not in text))
+    with pytest.raises(DataError, match=rf"{Path(missing).name} is in no line of photographs\.sha256.*git restore"):
+        verify("photographs")
+
+
+@pytest.mark.parametrize(("name", "read"), READERS)
+def test_every_reader_refuses_each_damaged_file(name, read, copied_data, monkeypatch):
+    monkeypatch.setattr(datasets, "_load", datasets._load.__wrapped__)  # the cached one reads each data set once
+    for relative in copy_data(name, copied_data):
+        path = copied_data / relative
+        whole = path.read_bytes()
+        path.write_bytes(_flipped(whole))
+        with pytest.raises(DataError, match=f"{path.name} is damaged"):
+            read()
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("path", chapters.chapter_files(), ids=lambda path: path.stem)
+def test_a_chapter_verifies_what_it_reads_of_data_itself(path):
+    cells = [cell.source for cell in chapters.read(path).cells if cell.cell_type == "code"]
+    assert [unverified_reads(source) for source in cells if unverified_reads(source)] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'pairs = (DATA_DIR / "pairs" / "pairs.csv").read_text()',
+        'pairs = (DATA_DIR / "pairs" / "pairs.csv").read_text()\nverify("pairs")',
+        'verify("mnist")\npairs = (DATA_DIR / "pairs" / "pairs.csv").read_text()',
+        'pairs = open("../data/pairs/pairs.csv")',
+        'verify("pairs")\npairs = list(DATA_DIR.iterdir())',
+    ],
+)
+def test_a_read_that_is_not_verified_is_found(source):
+    assert unverified_reads(source)
+
+
+def test_a_verified_read_is_allowed():
+    read = 'pairs = (DATA_DIR / "pairs" / "pairs.csv").read_text()'
+    assert not unverified_reads(f'from course_lib.data_files import DATA_DIR, verify\nverify("pairs")\n{read}')
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,20 @@ def test_lines_have_whole_ticks_for_whole_values_and_the_scales_that_were_asked_
     assert {"1", "10", "100"} <= {label.get_text() for label in axes.get_yticklabels()}
 
 
+@pytest.mark.parametrize("decades", [1, 3, 4, 5, 6, 9, 12, 18])
+def test_a_logarithmic_axis_has_numbers_over_few_decades_and_over_many(decades):
+    figure = plots.line_chart(np.logspace(-12, decades - 12, 20), {"a": range(20)}, log="x", **LABELS)
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    left, right = axes.get_xlim()
+    shown = [
+        label.get_text()
+        for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+        if left <= place <= right
+    ]
+    assert len(shown) >= 3 and all(shown)
+
+
 def test_what_a_logarithmic_axis_cannot_show_is_refused():
     labels = {"title": "t", "x_label": "x", "y_label": "y"}
     plots.line_chart([0, 1], {"a": [0, 1]}, log="y", **labels).draw_without_rendering()

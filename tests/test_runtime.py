@@ -36,6 +36,18 @@ def test_start_lets_real_errors_through():
     assert result.stderr == "E0000 00:00:1.2 7 cuda.cc:1] out of memory\n"
 
 
+def test_where_no_temporary_file_can_be_made_the_noise_is_shown():
+    code = (
+        "import errno, os, tempfile\nfrom course_lib.runtime import _without_start_up_noise\n"
+        "def full_disk():\n    raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "tempfile.TemporaryFile = full_disk\n"
+        "with _without_start_up_noise():\n    os.write(2, b'I0000 00:00:1.2 7 port.cc:1] noise\\n')\n"
+        "print('started')\n"
+    )
+    result = run(code)
+    assert (result.stdout, result.stderr) == ("started\n", "I0000 00:00:1.2 7 port.cc:1] noise\n")
+
+
 def test_same_seed_gives_the_same_weights_after_training():
     code = (
         "from course_lib import runtime; runtime.start(seed=1, needs_gb=0.1)\n"
@@ -79,7 +91,10 @@ def group(request, tmp_path, monkeypatch):
     names = ("memory.max", "memory.current") if v2 else ("memory.limit_in_bytes", "memory.usage_in_bytes")
     for name, text in zip(names, ("3000000000\n", "1500000000\n"), strict=True):
         (folder / name).write_text(text)
-    (folder / "memory.stat").write_text(f"{'' if v2 else 'total_'}inactive_file 500000000\nother 7\n")
+    # In version 1, names without "total_" leave out the groups within.
+    others, prefix = ("", "") if v2 else ("active_file 7\ninactive_file 7\n", "total_")
+    cache = f"{prefix}active_file 300000000\n{prefix}inactive_file 200000000\n"
+    (folder / "memory.stat").write_text(f"other 7\n{others}{cache}")
     (tmp_path / "groups").write_text("3:cpu:/\n0::/outer/own\n" if v2 else "4:memory:/outer/own\n")
     monkeypatch.setattr(_resources, "PROCESS_GROUPS", tmp_path / "groups")
     monkeypatch.setattr(_resources, "MOUNTED", tmp_path)

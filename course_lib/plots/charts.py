@@ -20,6 +20,7 @@ from course_lib.plots._arguments import as_series, check_few
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, label_axes, line_look, new_figure
 
 MOST_NAMES = 100
+MANY_DECADES = 1e5
 
 
 def learning_curves(history: Mapping[str, Sequence[float]], metric: str = "accuracy") -> Figure:
@@ -94,7 +95,8 @@ def line_chart(
         ax.errorbar(x[known], values[known], yerr=bars, label=name, capsize=4, **line_look(order))
     if "x" in log:
         ax.set_xscale("log")
-        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        # Over many decades matplotlib leaves some out, and with several ticks in each it then draws none.
+        ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if x.max() / x.min() < MANY_DECADES else (1,)))
         ax.xaxis.set_major_formatter("{x:g}")
         ax.minorticks_off()
     if "y" in log:

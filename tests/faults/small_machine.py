@@ -1,14 +1,17 @@
 """A small machine inside this one: little memory, one core, a checkout that may only be read, a full disk.
 
-It needs Linux, the right to make control groups, which the superuser has, and the programs unshare, mount and taskset.
+It needs Linux, the right to mount and to make control groups, which the superuser has, and the programs unshare, mount
+and taskset. Where one is missing the tests fail: `make test-faults` is called for what they show.
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 GROUPS = Path("/sys/fs/cgroup")
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && exec "$@"'
 FULL_DISK = 'mount -t tmpfs -o size=100k none "$0" && exec "$@"'  # for temporary files; 100 kB are no model's size
+SECONDS_TO_END = 10
 VERIFY = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval-cell-timeout=900", "--color=no"]
 
 
@@ -27,14 +31,37 @@ def memory_limit(gigabytes: float) -> Iterator[Path]:
     group = GROUPS / ("memory" if version_1 else "") / f"course_{os.getpid()}"
     try:
         group.mkdir()
+        limit_group(group, str(int(gigabytes * 1e9)), version_1)
     except OSError as error:
-        pytest.skip(f"no control group can be made here ({error.strerror}); the superuser can")
+        remove(group)
+        pytest.fail(f"needs a control group with a limit of memory, which the superuser can make: {error}")
     try:
-        limit = group / ("memory.limit_in_bytes" if version_1 else "memory.max")
-        limit.write_text(str(int(gigabytes * 1e9)))
         yield group / "cgroup.procs"
     finally:
-        group.rmdir()
+        remove(group)
+
+
+def limit_group(group: Path, size: str, version_1: bool) -> None:
+    """Write the limit of memory, and that of swap where the kernel keeps an account of swap."""
+    (group / ("memory.limit_in_bytes" if version_1 else "memory.max")).write_text(size)
+    swap = group / ("memory.memsw.limit_in_bytes" if version_1 else "memory.swap.max")
+    if swap.exists():
+        swap.write_text(size if version_1 else "0")  # version 1 limits memory and swap together
+
+
+def remove(group: Path) -> None:
+    """Remove a control group, and end what is still in it, such as the kernel of a pytest that was killed."""
+    give_up = time.monotonic() + SECONDS_TO_END
+    while group.exists():
+        for process in (group / "cgroup.procs").read_text().split():
+            with suppress(ProcessLookupError):
+                os.kill(int(process), signal.SIGKILL)
+        try:
+            group.rmdir()
+        except OSError:  # it is busy until the last process has ended
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
 
 
 def run_on_small_machine(command: list[str], gigabytes: float, folder: Path) -> subprocess.CompletedProcess:
@@ -46,9 +73,10 @@ def run_on_small_machine(command: list[str], gigabytes: float, folder: Path) -> 
         folder: for temporary files.
     """
     need("unshare", "mount", "taskset")
+    core = str(min(os.sched_getaffinity(0)))  # not each container may use core 0
     with memory_limit(gigabytes) as processes:
         return subprocess.run(
-            ["unshare", "-m", "taskset", "-c", "0", "sh", "-c", READ_ONLY, ROOT, *command],
+            ["unshare", "-m", "taskset", "-c", core, "sh", "-c", READ_ONLY, ROOT, *command],
             preexec_fn=lambda: processes.write_text(str(os.getpid())),
             env={**os.environ, "TMPDIR": str(folder)},
             capture_output=True,
@@ -69,7 +97,17 @@ def run_with_full_disk(path: Path, folder: Path) -> subprocess.CompletedProcess:
 
 
 def need(*programs: str) -> None:
-    """Skip the test where a program is missing, or this user may not mount."""
+    """Fail the test where this is not Linux, a program is missing, or this user may not mount."""
+    if sys.platform != "linux":
+        pytest.fail(f"needs Linux, and this is {sys.platform}")
     missing = [program for program in programs if shutil.which(program) is None]
-    if missing or os.geteuid() != 0:
-        pytest.skip(f"needs the superuser, and the programs {', '.join(programs)}")
+    if missing:
+        pytest.fail(f"needs programs that are missing: {', '.join(missing)} (Debian: packages mount and util-linux)")
+    mounted = subprocess.run(["unshare", "-m", "mount", "--bind", ROOT, ROOT], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.fail(f"needs the right to mount, which the superuser has: {mounted.stderr.strip()}")
+
+
+def changed_files() -> str:
+    """Return what git says of the files of this checkout that are not as they were committed."""
+    return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -3,7 +3,6 @@
 import queue
 import re
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,14 +35,6 @@ def kernel() -> Iterator[tuple[KernelManager, BlockingKernelClient]]:
     yield manager, client
     client.stop_channels()
     manager.shutdown_kernel(now=True)
-
-
-@pytest.fixture(autouse=True)
-def _unchanged_checkout() -> Iterator[None]:
-    command = ["git", "status", "--porcelain"]
-    before = subprocess.run(command, cwd=chapters.ROOT, capture_output=True, check=True).stdout
-    yield
-    assert subprocess.run(command, cwd=chapters.ROOT, capture_output=True, check=True).stdout == before
 
 
 def code_of(path: Path) -> list[str]:
