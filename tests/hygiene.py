@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from IPython.core.alias import default_aliases
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
@@ -15,6 +16,8 @@ ALLOWED_TAGS = {IGNORE, "exercise", "solution", "hide-input"}
 ALLOWED_MAGICS = {("load_ext", "tensorboard"), ("tensorboard", None)}
 # IPython writes these for a magic or a shell line, and those are judged; what a cell does with them itself is not.
 WRITTEN_BY_IPYTHON = re.compile("get_ipython|run_line_magic|run_cell_magic")
+# Valid Python, such as `ls -l`, which IPython hands to the shell where it is all that a cell holds.
+ALONE_IN_A_CELL = re.compile(rf"({'|'.join(name for name, _ in default_aliases())})( .*)?")
 ANOTHER_PROGRAM = "another program: its failures pass unseen, and a learner may lack it"
 # Patterns of names, and why they are out. Only the last name counts: `os.system` may be `o.system`, or imported alone.
 # They catch what is written without a thought; whoever wants past them finds a way.
@@ -87,6 +90,8 @@ def _source_problems(source: str, ignored: bool) -> Iterator[str]:
     except SyntaxError as error:
         yield f"no valid Python: {error}"
         return
+    if ALONE_IN_A_CELL.fullmatch(source.strip()):
+        yield f"a shell command ({source.split()[0]}): a failing one passes in nbval"
     if source.rstrip().endswith(";"):
         yield "a semicolon at the end: in nbval it hides nothing"
     if "TF_ENABLE_ONEDNN_OPTS" in source:

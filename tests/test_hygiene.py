@@ -36,6 +36,7 @@ TRAPS = {
     "missing count": (code("print(1)", [printed("1\n")], count=None), "execution counts"),
     "wrong count": (code("1", count=7), "execution counts"),
     "shell line": (code("!ls"), "shell command"),
+    "shell line that is valid Python": (code("ls -l"), "shell command (ls)"),
     "shell value": (code("files = !ls"), "shell command"),
     "shell cell": (code("%%bash\nls"), "the magic %bash"),
     "unknown magic": (code("%nonsense\nprint(1)"), "the magic %nonsense"),
