@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
 from course_lib._resources import available_memory_gb, usable_cores
@@ -65,7 +65,7 @@ def run(notebook: NotebookNode, folder: Path, environment: dict[str, str]) -> li
     client = notebooks.client_for(notebook, folder, timeout=CELL_SECONDS, allow_errors=True)
     try:
         client.execute(env={**os.environ, **environment})
-    except (CellTimeoutError, DeadKernelError, RuntimeError) as error:  # a RuntimeError where no kernel starts
+    except (CellTimeoutError, RuntimeError) as error:  # a RuntimeError where the kernel dies, or none starts
         return [f"{type(error).__name__}: {str(error).splitlines()[0]}"]
     return [
         f"cell {index}: {output.ename}: {output.evalue}"
