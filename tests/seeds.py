@@ -32,7 +32,7 @@ ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP
 
 def main() -> None:
     """Run the chapters named on the command line, or all; exit with 1 where a cell failed."""
-    files = [path for number in sys.argv[1:] or [""] for path in chapters.chapter_files(number)]
+    files = chapters.chapter_files(*sys.argv[1:])
     runs, started = [(path, seed) for seed in SEEDS for path in files], time.monotonic()
     failed = 0
     with ThreadPoolExecutor(at_once(files)) as pool:
@@ -88,9 +88,12 @@ def shifted(source: str, by: int, own: set[str]) -> str:
     """
     lines = source.encode().splitlines(keepends=True)  # columns of a syntax tree count bytes
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    for end in sorted(((seed.end_lineno, seed.end_col_offset) for seed in _seeds(calls, own)), reverse=True):
-        line, column = end[0] - 1, end[1]
-        lines[line] = lines[line][:column] + f" + {by}".encode() + lines[line][column:]
+    insertions = []
+    for seed in _seeds(calls, own):
+        insertions += [(seed.lineno, seed.col_offset, "("), (seed.end_lineno, seed.end_col_offset, f") + {by}")]
+    for line, column, text in sorted(insertions, reverse=True):  # from the end, so that places before it stay
+        whole = lines[line - 1]
+        lines[line - 1] = whole[:column] + text.encode() + whole[column:]
     return b"".join(lines).decode()
 
 

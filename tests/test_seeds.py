@@ -9,14 +9,15 @@ import seeds
 @pytest.mark.parametrize(
     ("source", "shifted"),
     [
-        ("keras.utils.set_random_seed(0)", "keras.utils.set_random_seed(0 + 7)"),
-        ("x = np.random.default_rng(len(y)).normal()", "x = np.random.default_rng(len(y) + 7).normal()"),
-        ("splits = load('mnist', seed=seed)", "splits = load('mnist', seed=seed + 7)"),
-        ("LogisticRegression(random_state=0)", "LogisticRegression(random_state=0 + 7)"),
+        ("keras.utils.set_random_seed(0)", "keras.utils.set_random_seed((0) + 7)"),
+        ("x = np.random.default_rng(len(y)).normal()", "x = np.random.default_rng((len(y)) + 7).normal()"),
+        ("splits = load('mnist', seed=seed)", "splits = load('mnist', seed=(seed) + 7)"),
+        ("LogisticRegression(random_state=0)", "LogisticRegression(random_state=(0) + 7)"),
+        ("f(seed=1 if x else 2)", "f(seed=(1 if x else 2) + 7)"),
         ("runtime.start(seed=0, needs_gb=1)", "runtime.start(seed=0, needs_gb=1)"),
         ("train(model, seed=3)", "train(model, seed=3)"),
         ("shuffle(10)", "shuffle(10)"),
-        ("y = (a @ b) * 2  # 乘\nz = f('é', seed=1)", "y = (a @ b) * 2  # 乘\nz = f('é', seed=1 + 7)"),
+        ("y = (a @ b) * 2  # 乘\nz = f('é', seed=1)", "y = (a @ b) * 2  # 乘\nz = f('é', seed=(1) + 7)"),
     ],
 )
 def test_a_seed_is_shifted_where_it_is_handed_to_a_library(source, shifted):

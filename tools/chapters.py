@@ -16,18 +16,18 @@ METADATA = {
 }
 
 
-def chapter_files(number: str = "") -> list[Path]:
-    """Return the chapters' files in order; with a number such as "02" or "01b", that chapter's.
+def chapter_files(*numbers: str) -> list[Path]:
+    """Return the chapters' files in order: those with these numbers, such as "02" or "01b", or all.
 
     Raises:
-        ValueError: if no chapter has that number.
+        ValueError: if no chapter has one of the numbers.
     """
-    files = sorted(NOTEBOOKS.glob("*.ipynb"))
-    chosen = [path for path in files if not number or path.stem.split("_")[0] == number]
-    if number and not chosen:
-        numbers = ", ".join(path.stem.split("_")[0] for path in files)
-        raise ValueError(f"there is no chapter {number!r}; chapters: {numbers}")
-    return chosen
+    files = [(path.stem.split("_")[0], path) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    known = [number for number, path in files]
+    for number in numbers:
+        if number not in known:
+            raise ValueError(f"there is no chapter {number!r}; chapters: {', '.join(known)}")
+    return [path for number, path in files if not numbers or number in numbers]
 
 
 def read(path: Path) -> NotebookNode:

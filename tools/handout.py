@@ -22,7 +22,7 @@ def write_handout(folder: Path, numbers: list[str]) -> None:
         ValueError: if a chapter or the folder is not what it should be, or a file is there already; nothing is
             written then.
     """
-    files = {path: None for number in numbers or [""] for path in chapters.chapter_files(number)}
+    files = chapters.chapter_files(*numbers)
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file; name a folder, new or without these chapters")
     there = [path.name for path in files if (folder / path.name).exists()]

@@ -47,12 +47,11 @@ def peak_memory_gb(pid: int) -> float:
 
 
 def main() -> None:
-    for number in sys.argv[1:] or [""]:
-        for path in chapters.chapter_files(number):
-            notebook = chapters.read(path)
-            seconds, peak = run(notebook, path.parent)
-            chapters.write(notebook, path)
-            print(f"{path.name}: {seconds:.0f} s, {peak:.1f} GB", flush=True)
+    for path in chapters.chapter_files(*sys.argv[1:]):
+        notebook = chapters.read(path)
+        seconds, peak = run(notebook, path.parent)
+        chapters.write(notebook, path)
+        print(f"{path.name}: {seconds:.0f} s, {peak:.1f} GB", flush=True)
 
 
 if __name__ == "__main__":
