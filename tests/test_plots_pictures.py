@@ -41,11 +41,15 @@ def test_dark_values_are_more_and_signed_pictures_share_white_for_zero():
 
 
 def test_negative_values_carry_a_dash_that_stands_out():
-    axes = plots.image_grid([np.array([[-2.0, 1.0], [-0.1, -1.0]])[..., np.newaxis]], signed=True).axes[0]
+    figure = plots.image_grid([np.array([[-2.0, 1.0], [-0.1, -1.0]])[..., np.newaxis]], signed=True)
+    (axes,) = figure.axes
     (dashes,) = axes.lines
     assert dashes.get_xydata().tolist() == [[0, 0], [1, 1]], "-0.1 is too pale to tell from white"
     assert axes.get_xlim() == (-0.5, 1.5)
     assert contrast(dashes.get_color(), axes.images[0].to_rgba(-2.0)[:3]) >= LINE_CONTRAST
+    figure.draw_without_rendering()
+    value_points = axes.get_window_extent().width * 72 / figure.dpi / 2
+    assert 0.3 * value_points < dashes.get_markersize() < value_points, "a dash stays within its value's square"
     assert not plots.image_grid([PICTURE]).axes[0].lines
 
 
