@@ -24,6 +24,10 @@ def scaled(values: tuple[3, 4], size=5) -> float | None:
     draw(values, fontsize=9)
     shown = f"{values + 10} of {size}"
     return -values * size
+
+
+def nothing():
+    return None
 '''
 CHANGES = [
     *("5 -> 6", "size <= 7 -> size > 7", "size <= 7 -> size < 7", "7 -> 8"),

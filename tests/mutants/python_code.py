@@ -113,7 +113,7 @@ def _faults(node: ast.AST, field: str) -> Iterator[tuple[str, ast.AST]]:
             yield "operator exchanged", _with(node, op=EXCHANGED[type(operator)]())
         case ast.UnaryOp(op=ast.USub()):
             yield "sign dropped", node.operand
-        case ast.Return(value=ast.AST()):
+        case ast.Return(value=ast.AST() as value) if not (isinstance(value, ast.Constant) and value.value is None):
             yield "return dropped", _with(node, value=None)
         case ast.Expr(value=ast.Call()) | ast.Raise():
             yield "statement dropped", ast.Pass()
