@@ -143,6 +143,9 @@ def test_exercise_takes_a_value_and_measures_a_result():
     assert "✓" in reply(small, lambda: 2)
     assert "Too large" in reply(small, lambda: 4)
     assert "Too large" in reply(Exercise(hint="", cases=[Case((), True, "Too large.")]), lambda: 1)
+    word = Exercise(hint="Name it.", cases=[Case(None, "relu", "It cuts what is negative off.")])
+    assert "✓" in reply(word, "relu")
+    assert "It cuts what is negative off." in reply(word, "tanh") and "It cuts" in reply(word, 3)
 
 
 def test_an_exercise_made_wrongly_is_not_the_learners_mistake():
