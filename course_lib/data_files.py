@@ -41,7 +41,7 @@ def _sums(name: str) -> dict[Path, str]:
     path = DATA_DIR / f"{name}.sha256"
     content = _content(path, name)
     try:
-        lines = [line.split(maxsplit=1) for line in content.decode("utf-8").splitlines()]
+        lines = [line.split() for line in content.decode("utf-8").splitlines()]
         sums = {DATA_DIR / relative: expected for expected, relative in lines}
     except ValueError as error:  # half a line, or bytes that are no text
         raise DataError(f"{path} is damaged; {_remedy(name)}") from error
