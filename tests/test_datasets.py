@@ -151,6 +151,11 @@ def test_bad_arguments_are_named(inputs, labels, batch_size, message):
         datasets.batches(inputs, labels, batch_size=batch_size, seed=0)
 
 
+def test_splits_without_an_order_are_refused():
+    with pytest.raises(ValueError, match="seed=None was given"):
+        datasets.load("mnist", seed=None)
+
+
 def test_unknown_data_set_lists_those_there_are():
     with pytest.raises(ValueError, match=r"no 'mnits'.*available: .*mnist"):
         datasets.load("mnits")

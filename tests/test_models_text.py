@@ -147,3 +147,10 @@ def test_text_in_any_script_and_bytes_in_utf8_are_read(model):
 def test_what_is_no_list_of_texts_is_refused_by_name(model, sentences, message):
     with pytest.raises(ValueError, match=message):
         class_probabilities(model, sentences)
+
+
+def test_a_model_that_reads_numbers_is_refused():
+    number = keras.Input(())
+    reads_numbers = keras.Model(number, layers.Dense(2)(layers.Reshape((1,))(number)))
+    with pytest.raises(ValueError, match="the model reads no texts"):
+        class_probabilities(reads_numbers, ["fine"])

@@ -106,7 +106,8 @@ def test_coloured_words_stand_side_by_side_on_red_white_or_blue_with_the_score_b
         assert 0.2 < number.get_position()[1] - word.get_position()[1] < 0.6, "a number stands between two lines"
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
-    assert left < 0 and right >= 84 and top < 0 and bottom > max(text.get_position()[1] for text in below)
+    lowest = max(text.get_position()[1] for text in below)
+    assert left < 0 and right >= 84 and -1 < top < 0 and lowest < bottom < lowest + 1, "no empty line, none cut off"
     for word in shown:
         assert contrast("black", word.get_bbox_patch().get_facecolor()[:3]) >= TEXT_CONTRAST
     red, white, blue = (text.get_bbox_patch().get_facecolor()[:3] for text in shown[:3])
