@@ -36,6 +36,16 @@ def test_start_lets_real_errors_through():
     assert result.stderr == "E0000 00:00:1.2 7 cuda.cc:1] out of memory\n"
 
 
+def test_start_up_leaves_no_file_open():
+    code = (
+        "import os\nfrom course_lib.runtime import _without_start_up_noise\n"
+        "free = os.dup(0)\nos.close(free)\n"
+        "with _without_start_up_noise():\n    pass\n"
+        "print(os.dup(0) == free)\n"
+    )
+    assert run(code).stdout == "True\n"
+
+
 def test_where_no_temporary_file_can_be_made_the_noise_is_shown():
     code = (
         "import errno, os, tempfile\nfrom course_lib.runtime import _without_start_up_noise\n"
