@@ -45,7 +45,7 @@ def test_negative_values_carry_a_dash_that_stands_out():
     (axes,) = figure.axes
     (dashes,) = axes.lines
     assert dashes.get_xydata().tolist() == [[0, 0], [1, 1]], "-0.1 is too pale to tell from white"
-    assert axes.get_xlim() == (-0.5, 1.5)
+    assert (axes.get_xlim(), axes.get_ylim()) == ((-0.5, 1.5), (1.5, -0.5)), "dashes leave the picture's size alone"
     assert contrast(dashes.get_color(), axes.images[0].to_rgba(-2.0)[:3]) >= LINE_CONTRAST
     figure.draw_without_rendering()
     value_points = axes.get_window_extent().width * 72 / figure.dpi / 2
@@ -69,6 +69,12 @@ def test_receptive_fields_are_squares_around_the_centre():
 def test_image_grid_names_a_wrong_number_of_labels(images, labels):
     with pytest.raises(ValueError, match=rf"{len(images)} images .*(give 1 to|{len(labels)} labels)"):
         plots.image_grid(images, labels)
+
+
+@pytest.mark.parametrize("images", [None, "ab", np.array(3.0)])
+def test_image_grid_refuses_what_is_no_list_of_pictures(images):
+    with pytest.raises(ValueError, match=r"images=.* was given; give a list of pictures"):
+        plots.image_grid(images)
 
 
 def test_confusion_matrix_shows_all_counts_and_shades_mistakes_only():
