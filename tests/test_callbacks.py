@@ -175,3 +175,16 @@ def test_gap_without_accuracy_says_what_to_compile(examples):
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     with pytest.raises(ValueError, match="metrics="):
         model.fit(*examples, verbose=0, callbacks=[GeneralisationGap(examples, examples)])
+
+
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [
+        ([np.zeros(2), np.zeros(2)], r"validation=.* give a pair"),
+        ((np.zeros(2),), "validation has 1 parts"),
+        ((np.zeros((2, 2)), np.zeros(3)), "2 validation inputs and 3 validation labels"),
+    ],
+)
+def test_gap_names_what_is_no_pair_of_inputs_and_labels(examples, validation, message):
+    with pytest.raises(ValueError, match=message):
+        GeneralisationGap(examples, validation)
