@@ -25,7 +25,7 @@ __import__("keras").callbacks.CallbackList.on_train_batch_end = watched(
     __import__("keras").callbacks.CallbackList.on_train_batch_end
 )
 """
-SECONDS_BY_HAND = 4  # what still runs then and has not called `fit` trains by hand, in NumPy
+SECONDS_BY_HAND = 0.5  # into a training by hand, in NumPy, where no batch of `fit` can be noted
 MOST_SECONDS = 600
 
 
@@ -48,8 +48,9 @@ def run(client: BlockingKernelClient, source: str) -> str:
 
 
 def run_until_it_trains(client: BlockingKernelClient, cells: list[str], trained: Path) -> None:
-    """Run cells until one is between two batches, or trains by hand; leave it running."""
+    """Run cells until one is between two batches, or trains by hand where no cell calls `fit`; leave it running."""
     first, *others = cells
+    patience = MOST_SECONDS if any("fit(" in source for source in cells) else SECONDS_BY_HAND
     assert run(client, first) == "" and run(client, WATCH.format(trained=str(trained))) == ""
     for source in others:
         if not TRAINS.search(source):
@@ -58,7 +59,7 @@ def run_until_it_trains(client: BlockingKernelClient, cells: list[str], trained:
         trained.unlink(missing_ok=True)
         client.execute(source)
         started = time.monotonic()
-        while not trained.exists() and time.monotonic() - started < SECONDS_BY_HAND + MOST_SECONDS * ("fit(" in source):
+        while not trained.exists() and time.monotonic() - started < patience:
             try:
                 reply = client.get_shell_msg(timeout=0.1)
             except queue.Empty:  # it still runs
