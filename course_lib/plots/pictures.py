@@ -88,7 +88,7 @@ def _draw_signed(axes: Axes, picture: np.ndarray, points: float) -> None:
     axes.imshow(picture, cmap="RdBu", vmin=-1.4 * limit, vmax=1.4 * limit)  # so that a dash stands out on the darkest
     rows, columns = np.nonzero(picture < -0.1 * limit)
     size = 0.6 * points / max(picture.shape)
-    axes.plot(columns, rows, "_", color="black", markersize=size, markeredgewidth=size / 5, scalex=False, scaley=False)
+    axes.plot(columns, rows, "_", color="black", markersize=size, markeredgewidth=size / 5)
 
 
 def receptive_fields(image: np.ndarray, sides: Mapping[str, int], title: str) -> Figure:
