@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 import course_lib
 from bad_input import course, figures, models
 from bad_input.odd_values import Call, arguments
+from bad_input.refused import REFUSED
 
 CALLS = [*models.CALLS, *figures.CALLS, *course.CALLS]
 LIBRARY = str(Path(course_lib.__file__).parent)
@@ -61,6 +62,22 @@ def test_a_call_works_or_says_which_argument_is_wrong(call: Call, data):
         assert names_an_argument(str(error), odd), "the message names no odd argument"
         *_, last = traceback.extract_tb(error.__traceback__)
         assert last.filename.startswith(LIBRARY) or last.filename == __file__, "the error comes from inside"
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "wrong"),
+    [
+        pytest.param(function, name, wrong, id=f"{getattr(function, 'func', function).__qualname__}-{name}-{place}")
+        for function, wrong_values in REFUSED
+        for name, values in wrong_values.items()
+        for place, wrong in enumerate(values)
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(function, name, wrong):
+    with pytest.raises((ValueError, TypeError, FileNotFoundError)) as raised:
+        function(**{name: wrong})
+    assert names_an_argument(str(raised.value), {name})
+    assert LIBRARY in str(raised.traceback[-1].path), "the error comes from inside"
 
 
 def public_names() -> set[str]:
