@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 from keras import layers
 
+from bad_input.course import shows_error
 from bad_input.models import FOLDER, shared, small_backbone
-from course_lib import callbacks, checks, datasets, machine, pictures, plots, runtime
+from course_lib import callbacks, checks, data_files, datasets, machine, pictures, plots, runtime, source
 from course_lib.adversarial import fast_gradient_sign
-from course_lib.models.convolutional import convolutional_network
+from course_lib.models.convolutional import check_network, convolutional_network
 from course_lib.models.dense import dense_network
 from course_lib.models.efficientnet_lite import efficientnet_lite0
 from course_lib.models.recurrent import recurrent_classifier
@@ -22,6 +23,8 @@ from course_lib.saving import save_model
 NAN = float("nan")
 PICTURES = np.zeros((2, 2, 2, 1))
 CLASSES = np.array([0, 1])
+NO_PAIRS = [3, (PICTURES,), (PICTURES, CLASSES[:1]), (PICTURES[:0], CLASSES[:0])]
+NO_SOURCE = [3, print, lambda: 3]
 NETWORK = {
     "input_shape": [3, (28, 28), (28, 28, 0), (3, 28, 1), (10**5, 10**5, 1)],
     "filters": [[], 3, (0,), (0.5,), (10**5, 10**5)],
@@ -55,8 +58,8 @@ REFUSED = [
     (callbacks.LiveCurves, {"metric": [3, None]}),
     (partial(callbacks.TimeToTarget, metric="loss", target=0.5), {"metric": [3], "target": ["a", NAN, None]}),
     (
-        partial(callbacks.GeneralisationGap, (PICTURES, CLASSES)),
-        {"validation": [3, (PICTURES,), (PICTURES, CLASSES[:1]), (PICTURES[:0], CLASSES[:0])]},
+        partial(callbacks.GeneralisationGap, train=(PICTURES, CLASSES), validation=(PICTURES, CLASSES)),
+        {"train": NO_PAIRS, "validation": NO_PAIRS},
     ),
     (
         partial(checks.expect, claim="c", value=1.0, at_least=0),
@@ -70,6 +73,10 @@ REFUSED = [
         partial(checks.Exercise, hint="h", cases=[checks.Case((2,), 4, "h")]),
         {"hint": [3], "cases": [3, [], [3]], "tolerance": [-1, NAN, "a"]},
     ),
+    (partial(shows_error, error=ValueError, containing="rank"), {"error": ["rank", int], "containing": [3, None]}),
+    (source.without_docstring, {"function": NO_SOURCE}),
+    (source.show_source, {"function": NO_SOURCE}),
+    (data_files.verify, {"name": [3, "mnits"]}),
     (
         partial(datasets.load, name="mnist"),
         {"name": [3, "mnits"], "batch_size": [0, 2.5, 10**7], "seed": [None, -1, 2**32]},
@@ -91,6 +98,7 @@ REFUSED = [
         partial(save_model, model=shared("dense"), path=Path(FOLDER.name) / "model.keras"),
         {"model": [3], "path": [3, "model.h5", "none/model.keras"]},
     ),
+    (partial(check_network, input_shape=(28, 28, 1), filters=(4, 4), num_classes=10, head="flatten"), NETWORK),
     (convolutional_network, NETWORK),
     (
         regularised_network,
