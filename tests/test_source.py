@@ -1,5 +1,6 @@
 """Chapters show library code as it is."""
 
+import inspect
 from collections import namedtuple
 
 import pytest
@@ -12,6 +13,15 @@ def undocumented(number):
     return number + 1
 
 
+def returning_a_number():
+    return 3
+
+
+def beginning_with_a_call(names):
+    names.sort()
+    return names
+
+
 def test_source_is_shown_without_its_docstring():
     text = show_source(dense_network).data
     assert text.startswith("```python\ndef dense_network(") and text.endswith("\n```")
@@ -19,8 +29,9 @@ def test_source_is_shown_without_its_docstring():
     assert "layers.Dense(num_classes)" in text
 
 
-def test_code_without_docstring_stays_whole():
-    assert without_docstring(undocumented) == "def undocumented(number):\n    return number + 1\n"
+@pytest.mark.parametrize("function", [undocumented, returning_a_number, beginning_with_a_call])
+def test_code_without_docstring_stays_whole(function):
+    assert without_docstring(function) == inspect.getsource(function)
 
 
 @pytest.mark.parametrize("thing", [len, int, None, lambda: None, eval("lambda: 1"), namedtuple("Pair", "one two")])
