@@ -167,20 +167,23 @@ def test_a_folder_of_data_without_examples_is_no_data_set():
 
 
 def test_loading_is_fast():
-    """Under 4 s after TensorFlow is imported, under 1 s again; the best of three.
+    """Under 4 s, and under 1 s again; the best of three.
 
-    Of the clock, or of the processor, as other programs may hold it.
+    Other programs slow both clocks down. Then the first loading may take half as long again as the imports before it,
+    of the processor's time: these take about as long, and TFDS's own loader three times as long.
     """
     code = (
-        "import tensorflow, time; clocks = time.perf_counter, time.process_time; from course_lib import datasets\n"
-        "for _ in range(2):\n"
-        "    before = [clock() for clock in clocks]; datasets.load('mnist')\n"
-        "    print(min(clock() - start for clock, start in zip(clocks, before)))\n"
+        "import time; clocks = time.perf_counter, time.process_time; start = [clock() for clock in clocks]\n"
+        "def lap(): global start; last, start = start, [clock() for clock in clocks]; "
+        "print(*(now - then for now, then in zip(start, last)))\n"
+        "import tensorflow, keras; from course_lib import datasets; lap()\n"
+        "datasets.load('mnist'); lap(); datasets.load('mnist'); lap()\n"
     )
     times = []
     for _ in range(3):
         printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-        times.append([float(number) for number in printed.split()])
-        if times[-1][0] < 4 and times[-1][1] < 1:
+        times.append([tuple(map(float, line.split())) for line in printed.splitlines()])
+        (_, imports), (first, first_of_processor), again = times[-1]
+        if (first < 4 or first_of_processor < 1.5 * imports) and min(again) < 1:
             return
-    pytest.fail(f"seconds of the first and second loading: {times}")
+    pytest.fail(f"seconds of the imports, the first and the second loading, by the clock and the processor: {times}")
