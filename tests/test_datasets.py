@@ -169,8 +169,8 @@ def test_a_folder_of_data_without_examples_is_no_data_set():
 def test_loading_is_fast():
     """Under 4 s, and under 1 s again; the best of three.
 
-    Other programs slow both clocks down. Then the first loading may take half as long again as the imports before it,
-    of the processor's time: these take about as long, and TFDS's own loader three times as long.
+    Other programs slow both clocks down. Then the first loading may take a fifth more of the processor's time than the
+    imports before it: it takes a tenth to a quarter less.
     """
     code = (
         "import time; clocks = time.perf_counter, time.process_time; start = [clock() for clock in clocks]\n"
@@ -184,6 +184,6 @@ def test_loading_is_fast():
         printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
         times.append([tuple(map(float, line.split())) for line in printed.splitlines()])
         (_, imports), (first, first_of_processor), again = times[-1]
-        if (first < 4 or first_of_processor < 1.5 * imports) and min(again) < 1:
+        if (first < 4 or first_of_processor < 1.2 * imports) and min(again) < 1:
             return
     pytest.fail(f"seconds of the imports, the first and the second loading, by the clock and the processor: {times}")
