@@ -29,7 +29,8 @@ def started(tmp_path, monkeypatch):
     commands = []
     monkeypatch.setattr(workbook, "WORKBOOK", tmp_path / "workbook")
     monkeypatch.setattr(lab.sys, "prefix", str(tmp_path))
-    monkeypatch.setattr(lab.subprocess, "call", lambda command, **options: commands.append(command) or 0)
+    monkeypatch.setattr(lab.subprocess, "Popen", lambda command, **options: commands.append(command))
+    monkeypatch.setattr(lab, "wait_for", lambda server: 0)
 
     def start():
         with pytest.raises(SystemExit):
@@ -83,6 +84,26 @@ def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path)
         server.wait(30)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
+def test_ctrl_c_leaves_jupyterlab_the_time_to_end(tmp_path):
+    """Ctrl-C reaches all programs of a terminal; `subprocess.call` would kill its child a quarter second later."""
+    slow = (
+        "import signal, sys, time; from pathlib import Path\n"
+        "signal.signal(signal.SIGINT, lambda *_: (time.sleep(1), Path('ended').touch(), sys.exit(7)))\n"
+        "Path('ready').touch(); time.sleep(60)"
+    )
+    parent = "import sys; from subprocess import Popen; import lab; sys.exit(lab.wait_for(Popen(sys.argv[1:])))"
+    environment = {**os.environ, "PYTHONPATH": str(chapters.ROOT / "tools")}
+    command = [sys.executable, "-c", parent, sys.executable, "-c", slow]
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, start_new_session=True) as process:
+        while not (tmp_path / "ready").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 7
+    assert (tmp_path / "ended").exists()
+
+
 def listening_sockets(process):
     """Return the sockets on which a process and its children listen."""
     sockets = []
@@ -109,10 +130,10 @@ def run_in_kernel(address, token, code):
 
 def address_in(log, server):
     """Wait for the line with the address; return it and the token."""
-    for _ in range(150):
+    for _ in range(600):
         found = re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w{20,})", log.read_text())
         if found:
             return found.groups()
         assert server.poll() is None, log.read_text()
         time.sleep(0.2)
-    raise AssertionError(f"no address in half a minute:\n{log.read_text()}")
+    raise AssertionError(f"no address in two minutes:\n{log.read_text()}")

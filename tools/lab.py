@@ -26,6 +26,15 @@ def has_browser() -> bool:
     return True
 
 
+def wait_for(server: subprocess.Popen) -> int:
+    """Return the exit status of JupyterLab, which answers Ctrl-C itself: it asks, then ends its kernels in order."""
+    while True:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def main() -> None:
     first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
@@ -49,10 +58,7 @@ def main() -> None:
         options.append("--ServerApp.open_browser=False")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # in a container; the server is still for this machine only
-    try:
-        sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", *options], env=environment))
-    except KeyboardInterrupt:  # Ctrl-C has reached the server, too, and ended it
-        print()
+    sys.exit(wait_for(subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment)))
 
 
 if __name__ == "__main__":
