@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import keras
@@ -58,7 +59,7 @@ def save_model(model: keras.Model, path: str | Path) -> None:
             str(path),
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
 
 
 def _remove_leftovers(folder: Path) -> None:
@@ -66,4 +67,10 @@ def _remove_leftovers(folder: Path) -> None:
     for path in folder.glob(UNFINISHED.format(process="*")):
         process = re.fullmatch(UNFINISHED.format(process=r"(\d+)"), path.name)
         if process and not psutil.pid_exists(int(process[1])):
-            path.unlink(missing_ok=True)
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a file, if there is one and it may be removed: another user's leftovers are in nobody's way."""
+    with suppress(OSError):
+        path.unlink()

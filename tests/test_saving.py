@@ -1,10 +1,12 @@
 """A saved model is whole or absent, errors are for people, and loading runs no code from the file."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -93,6 +95,17 @@ def test_a_full_disk_is_named_and_the_old_file_is_kept(model, tmp_path):
         save_model(model, tmp_path / "kept.keras")
     assert [path.name for path in tmp_path.iterdir()] == ["kept.keras"]
     assert (tmp_path / "kept.keras").read_bytes() == before
+
+
+def test_a_folder_that_may_not_be_written_is_named(model, tmp_path, monkeypatch):
+    def refuse(path, *_, **__):  # as a read-only file system does, even where there is nothing to remove
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(keras.Model, "save", lambda self, path: refuse(path))
+    monkeypatch.setattr(Path, "unlink", refuse)
+    (tmp_path / ".unfinished-4194305.keras").touch()  # left by a process that is no more, and cannot be removed
+    with pytest.raises(OSError, match=r"was not saved.*Read-only file system.*choose another folder"):
+        save_model(model, tmp_path / "model.keras")
 
 
 @pytest.mark.parametrize(
