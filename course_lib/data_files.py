@@ -22,7 +22,9 @@ def verify(name: str) -> None:
         ValueError: if there is no such folder.
         DataError: names the first file that is missing, differs or does not belong there, and what to do.
     """
-    available = sorted(path.stem for path in DATA_DIR.glob("*.sha256"))
+    # By the folders, too: the sums alone may be missing.
+    folders = {path.name for path in DATA_DIR.glob("*/") if not path.name.startswith((".", "_"))}
+    available = sorted(folders | {path.stem for path in DATA_DIR.glob("*.sha256")})
     if not isinstance(name, str) or name not in available:
         raise ValueError(
             f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
@@ -75,8 +77,11 @@ def _content(path: Path, name: str) -> bytes:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(f"{path} is missing; {_remedy(name)}") from error
+    except PermissionError as error:
+        allow = f"chmod -R u+rX {DATA_DIR / name} {DATA_DIR / name}.sha256"
+        raise DataError(f"{path} may not be read; allow it with: {allow}") from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}); allow it: chmod u+r {path}") from error
+        raise DataError(f"{path} cannot be read ({error.strerror}); {_remedy(name)}") from error
 
 
 def _remedy(name: str) -> str:

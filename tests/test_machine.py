@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -18,6 +19,12 @@ def tiny_data(tmp_path, monkeypatch):
     (tmp_path / "tiny.sha256").write_text(f"{hashlib.sha256(b'123').hexdigest()}  tiny/numbers\n")
     monkeypatch.setattr(data_files, "DATA_DIR", tmp_path)
     return tmp_path
+
+
+def remove_all(data):
+    """Remove a data set and its sums; its maker stays."""
+    shutil.rmtree(data / "tiny")
+    (data / "tiny.sha256").unlink()
 
 
 def failed(capsys, largest_chapter_gb=0.1):
@@ -106,10 +113,14 @@ def test_full_disk(monkeypatch, capsys, tiny_data):
     [
         (lambda data: (data / "tiny" / "numbers").write_bytes(b"124"), "numbers is damaged"),
         (lambda data: (data / "tiny" / "numbers").unlink(), "numbers is missing; restore it with: git restore"),
-        (lambda data: (data / "tiny.sha256").unlink(), "data/tiny.sha256 is missing: .* type git restore data"),
+        (
+            lambda data: (data / "tiny.sha256").unlink(),
+            "tiny.sha256 is missing; restore it with: git restore data/tiny",
+        ),
+        (remove_all, "data/tiny.sha256 is missing: .* type git restore data"),
         (lambda data: [path.unlink() for path in data.glob("*tiny.*")], "data/ is missing: .* type git restore data"),
     ],
-    ids=["altered", "no file", "no sums", "nothing"],
+    ids=["altered", "no file", "no sums", "neither", "nothing"],
 )
 def test_data_not_complete(capsys, tiny_data, damage, remedy):
     damage(tiny_data)
