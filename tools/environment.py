@@ -25,12 +25,19 @@ STAMP = "course-environment"
 BUILD_TOOLS = ("packaging", "setuptools", "wheel")
 # What pip prints, and what it means to a person.
 PIP_FAILURES = (
-    ("No space left on device", "the disk is full; free about 4 GB (10 GB with the CUDA libraries)"),
-    ("DO NOT MATCH THE HASHES", "a downloaded file differs from the one in the lock; nothing was kept"),
+    (
+        "No space left on device",
+        "the disk is full; free about 4 GB (10 GB with the CUDA libraries), then run the same command again",
+    ),
+    (
+        "DO NOT MATCH THE HASHES",
+        "a downloaded file differs from the one in the lock, and was not installed; try again on another network, and "
+        "tell the course's maintainers if it stays so",
+    ),
     (
         "Failed to establish a new connection|NameResolutionError|Temporary failure in name resolution|"
         "Network is unreachable|Connection refused|Read timed out|ProxyError|Connection to .* timed out",
-        "no connection to the package index; connect to the network",
+        "no connection to the package index; connect to the network, then run the same command again",
     ),
     (
         "No matching distribution found",
@@ -67,7 +74,7 @@ def check_machine(environment, needed_gb):
     free_gb = shutil.disk_usage(str(environment.parent)).free / 1e9
     if free_gb < needed_gb:
         fail(
-            "the installation needs {:.0f} GB of disk space, and {:.1f} GB are free at {}".format(
+            "the installation needs {:.0f} GB of disk space, and {:.1f} GB are free at {}; delete files first".format(
                 needed_gb, free_gb, environment.parent
             )
         )
@@ -102,7 +109,7 @@ def pip_install(environment, log, arguments):
     text = log.read_text(errors="replace")
     for pattern, meaning in PIP_FAILURES:
         if re.search(pattern, text):
-            fail("{}, then run the same command again (details: {})".format(meaning, log))
+            fail("{} (details: {})".format(meaning, log))
     fail("the installation failed; the reason stands at the end of {}".format(log))
 
 
