@@ -54,6 +54,7 @@ def jobs(asked: list[str], workshop: Workshop) -> Iterator[Callable[[], list[Mut
         for fault in library_mutants.drawn(IN_LIBRARY, Random(f"{SEED} library")):
             yield partial(library_mutants.judge, *fault, workshop)
     if "chapters" in asked:
+        yield partial(chapter_mutants.check_judges, workshop)
         for fault in chapter_mutants.drawn(IN_CHAPTERS, Random(f"{SEED} chapters")):
             yield partial(chapter_mutants.judge, *fault, workshop)
 
