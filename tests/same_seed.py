@@ -30,10 +30,15 @@ def main() -> None:
     """Run the chapters named on the command line, or all; exit with 1 where the runs of one differ or fail."""
     bad = False
     for path in chapters.chapter_files(*sys.argv[1:]):
-        with ThreadPoolExecutor() as both:
-            first, second = both.map(final_weights, [path, path])
+        try:
+            with ThreadPoolExecutor() as both:
+                first, second = both.map(final_weights, [path, path])
+        except RuntimeError as error:
+            print(error, flush=True)
+            bad = True
+            continue
         differing = sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
-        bad |= bool(differing)
+        bad |= bool(differing) or not first  # without a model nothing was compared
         print(f"{path.stem}: {len(first)} models, {', '.join(differing) or 'none'} with other weights", flush=True)
     sys.exit(1 if bad else 0)
 

@@ -216,6 +216,8 @@ def test_chapter_states_what_it_needs(path):
     chapter = chapters.read(path)
     course = chapter.metadata["course"]
     assert set(course) == chapters.COURSE_KEYS
+    starts = re.findall(r"needs_gb=([\d.]+)", "".join(cell.source for cell in chapter.cells))
+    assert [float(needed) for needed in starts] == [course["memory_gb"]], "runtime.start refuses by another number"
     assert chapter.cells[0].source.startswith(f"# {path.stem.split('_')[0]} {course['title']}\n")
     assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
     assert all((chapters.ROOT / "data" / f"{name}.sha256").is_file() for name in course["data"])
@@ -237,6 +239,6 @@ def test_exercises_stand_open_and_their_solutions_are_folded(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_exercise_is_tried_in_the_chapters_tests(path):
-    tests = Path(__file__).with_name(f"test_chapter_{path.stem[:2]}.py").read_text()
+    tests = Path(__file__).with_name(f"test_chapter_{path.stem[:2]}.py").read_text(encoding="utf-8")
     names = re.findall(r"^check_(\w+) = Exercise", "\n".join(exercise_cells(path.stem)), flags=re.MULTILINE)
     assert names and not [name for name in names if f'"{name}"' not in tests]

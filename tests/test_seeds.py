@@ -30,3 +30,10 @@ def test_a_claim_that_holds_with_one_seed_alone_is_found(tmp_path):
     seeds.chapters.write(v4.new_notebook(cells=[v4.new_code_cell(lucky), v4.new_code_cell("1")]), path)
     assert seeds.failures_of(path, 0) == []
     assert seeds.failures_of(path, 1) == ["cell 0: AssertionError: "]
+
+
+def test_the_shift_reaches_runtime_start(tmp_path):
+    path = tmp_path / "planted.ipynb"
+    shift = "import os\nassert os.environ['COURSE_SEED_SHIFT'] == '3'"
+    seeds.chapters.write(v4.new_notebook(cells=[v4.new_code_cell(shift)]), path)
+    assert seeds.failures_of(path, 3) == []
