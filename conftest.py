@@ -28,7 +28,7 @@ import chapters  # noqa: E402
 import refuse_connections  # noqa: E402, F401
 from notebooks import peak_memory_gb  # noqa: E402
 
-# The same cases on every machine: a test that fails here fails everywhere. `--hypothesis-profile` names another.
+# The same cases each time, as long as the library's code stays the same. `--hypothesis-profile` names another profile.
 settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None)
 settings.register_profile("thorough", settings.get_profile("fixed"), max_examples=1000)
 settings.load_profile("fixed")

@@ -1,5 +1,6 @@
 """The first call of every chapter: a quiet TensorFlow, fixed seeds, enough memory."""
 
+import logging
 import os
 import re
 import sys
@@ -58,11 +59,15 @@ def start(seed: int, needs_gb: float) -> None:
     # Keras says this of its own default at every `fit` on a `tf.data.Dataset`.
     warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")
     # TensorFlow counts the one trace of each new model as retracing, and a chapter trains many models.
-    tf.get_logger().addFilter(lambda record: "triggered tf.function retracing" not in record.getMessage())
+    tf.get_logger().addFilter(_says_more_than_retracing)  # the same function: it is added once
     _show_figures_in_notebooks()
     print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
     memory = f"{free_gb:.1f} GB of memory free, {needs_gb:g} GB needed"
     print(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
+
+
+def _says_more_than_retracing(record: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def _shifted(seed: int) -> int:

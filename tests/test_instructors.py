@@ -19,7 +19,9 @@ def test_each_shorter_way_has_what_its_chapters_build_on():
 
 
 def test_commands_and_files_of_the_page_exist():
-    targets = set(re.findall(r"^([a-z-]+):", (chapters.ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    targets = set(
+        re.findall(r"^([a-z-]+):", (chapters.ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
     named = set(re.findall(r"(?:^|`)make ([a-z-]+)", PAGE, flags=re.MULTILINE))
     assert named and named <= targets, named - targets
     for name in re.findall(r"(?:tools\\|notebooks/|data/)\w+\.\w+", PAGE):

@@ -13,7 +13,7 @@ from packaging.version import Version
 import lock
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = dict(lock.LOCKS)
 OF_THE_COURSE = [name for name, sources in lock.LOCKS if "pyproject.toml" in sources]
 LOWEST = [name for name, sources in lock.LOCKS if "lowest-direct" in sources]
@@ -78,19 +78,19 @@ def not_lowest(requirements: list[Requirement], text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_every_entry_of_a_lock_has_a_hash_and_none_an_address(name):
-    text = (ROOT / name).read_text()
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert entries(text) and unhashed(text) == []
     assert "://" not in text
 
 
 @pytest.mark.parametrize("name", OF_THE_COURSE)
 def test_lock_has_what_the_course_asks_for(name):
-    assert list(not_allowed(direct_requirements(LOCKS[name]), (ROOT / name).read_text())) == []
+    assert list(not_allowed(direct_requirements(LOCKS[name]), (ROOT / name).read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("name", LOWEST)
 def test_lowest_lock_has_the_lowest_versions_allowed(name):
-    assert list(not_lowest(direct_requirements(LOCKS[name]), (ROOT / name).read_text())) == []
+    assert list(not_lowest(direct_requirements(LOCKS[name]), (ROOT / name).read_text(encoding="utf-8"))) == []
 
 
 def test_the_locks_of_the_course_are_all_read():

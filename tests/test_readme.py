@@ -30,6 +30,6 @@ def test_files_that_readme_and_contributing_name_exist():
 
 
 def test_conda_installs_the_same_lock():
-    text = (chapters.ROOT / "environment.yml").read_text()
+    text = (chapters.ROOT / "environment.yml").read_text(encoding="utf-8")
     assert "--requirement requirements.lock" in text
     assert re.search(r"python=3\.1[123]\b", text)

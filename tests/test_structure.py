@@ -39,7 +39,7 @@ def tracked_files(folder: Path) -> list[str]:
 def imported_modules(path: Path) -> set[str]:
     """Return the library modules that a file imports, at its top or inside a function."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "course_lib":
             parts = node.module.split(".")[1:]
             names |= {parts[0]} if parts else {alias.name for alias in node.names}
@@ -57,7 +57,7 @@ def test_imports_point_one_way(path):
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_library_does_no_work_at_import_and_names_its_imports(path):
-    for node in ast.parse(path.read_text()).body:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         assert not isinstance(node, ast.For | ast.While | ast.With | ast.Try), (
             f"{path.name}:{node.lineno} works at import"
         )
@@ -69,7 +69,7 @@ def test_library_does_no_work_at_import_and_names_its_imports(path):
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_public_functions_have_types_and_a_docstring(path):
-    for node in ast.parse(path.read_text()).body:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             arguments = [*node.args.args, *node.args.kwonlyargs]
             assert ast.get_docstring(node), node.name
@@ -85,7 +85,7 @@ def test_code_and_notebooks_keep_the_style(arguments):
 @pytest.mark.parametrize("folder", ["course_lib", "benchmarks", "docs", "tools"])  # makers of data read verified files
 def test_nothing_loads_a_file_that_could_run_code(folder):
     for path in (ROOT / folder).rglob("*.py"):
-        assert list(unsafe_loading(ast.parse(path.read_text()))) == [], path
+        assert list(unsafe_loading(ast.parse(path.read_text(encoding="utf-8")))) == [], path
 
 
 def test_tree_holds_no_generated_or_large_file():
@@ -109,7 +109,7 @@ def test_git_that_fails_is_a_failure_and_its_absence_none(tmp_path):
 
 
 def test_pytest_runs_nbval_as_the_course_needs_it():
-    options = re.search(r'addopts = "(.*)"', (ROOT / "pyproject.toml").read_text()).group(1).split()
+    options = re.search(r'addopts = "(.*)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")).group(1).split()
     assert "--nbval" in options, "lax mode compares nothing"
     assert "--nbval-cell-timeout=300" in options, "a dead kernel is only seen as a time-out"
     assert not any(option.startswith("--nbval-sanitize") for option in options), (

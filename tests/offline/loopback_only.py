@@ -6,17 +6,26 @@ import socket
 import struct
 import sys
 
-SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
+SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8913, 0x8914, 0x1, 0x40
 
 
 def main() -> None:
     """Switch loopback on, which a new network namespace has switched off; then become the command."""
     with socket.socket(type=socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP | IFF_RUNNING))
-    interfaces = [name for _, name in socket.if_nameindex()]
-    if interfaces != ["lo"]:
-        sys.exit(f"error: there is more than loopback here: {', '.join(interfaces)}; type: make test-offline")
+        names = [name for _, name in socket.if_nameindex()]
+        up = [
+            name for name in names if flags(control, name) & IFF_UP
+        ]  # the kernel's own tunnels may be there, but down
+    if up != ["lo"]:
+        sys.exit(f"error: there is more than loopback here: {', '.join(up)}; type: make test-offline")
     os.execv(sys.argv[1], sys.argv[1:])
+
+
+def flags(control: socket.socket, name: str) -> int:
+    """Return the flags of a network interface."""
+    request = struct.pack("16sh", name.encode(), 0)
+    return struct.unpack("16sh", fcntl.ioctl(control, SIOCGIFFLAGS, request))[1]
 
 
 if __name__ == "__main__":
