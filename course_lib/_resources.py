@@ -1,4 +1,4 @@
-"""What this process may still take of the machine, and of the control groups it runs in: memory and cores."""
+"""What this process may still take of the machine: memory, within its control groups' limits, and cores."""
 
 import os
 from collections.abc import Iterator

@@ -9,6 +9,9 @@ from small_machine import changed_files
 @pytest.fixture(autouse=True)
 def unchanged_checkout() -> Iterator[None]:
     """Fail a test that changes files of this checkout or leaves new ones."""
-    before = changed_files()
+    if changed_files():
+        pytest.fail(
+            "commit your changes, or put them away: a changed file could be changed again unseen", pytrace=False
+        )
     yield
-    assert changed_files() == before, "the test changed files of the checkout"
+    assert not changed_files(), "the test changed files of the checkout"

@@ -102,12 +102,21 @@ def test_a_missing_control_group_is_a_failure_that_says_so(monkeypatch, tmp_path
         pass
 
 
-def test_a_test_that_changes_a_file_of_the_checkout_fails(tmp_path):
+@pytest.mark.parametrize(
+    ("dirty", "message"),
+    [(False, "the test changed files of the checkout"), (True, "commit your changes, or put them away")],
+)
+def test_a_test_that_changes_a_file_of_the_checkout_fails(dirty, message, tmp_path):
     folder = tmp_path / "tests" / "faults"
     folder.mkdir(parents=True)
     for name in ("conftest.py", "small_machine.py"):
         shutil.copy(Path(__file__).with_name(name), folder)
     (folder / "test_planted.py").write_text("def test_planted():\n    open('planted', 'w').close()\n")
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    result = subprocess.run([sys.executable, "-m", "pytest", folder], cwd=tmp_path, capture_output=True, text=True)
-    assert result.returncode == 1 and "the test changed files of the checkout" in result.stdout
+    identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"]
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "Begin"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    if dirty:
+        (tmp_path / "changed before").touch()
+    command = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", folder]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert result.returncode == 1 and message in result.stdout
