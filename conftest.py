@@ -27,9 +27,8 @@ os.environ["REFUSED_CONNECTIONS"] = str(REFUSALS)
 import chapters  # noqa: E402
 import environment  # noqa: E402
 import refuse_connections  # noqa: E402, F401
-from notebooks import peak_memory_gb  # noqa: E402
-
 from course_lib._resources import usable_cores  # noqa: E402
+from notebooks import peak_memory_gb  # noqa: E402
 
 # The same cases each time, as long as the library's code stays the same. `--hypothesis-profile` names another profile.
 settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None)
