@@ -1,6 +1,7 @@
 """Where data/ is, and whether its files are those it was made with."""
 
 import hashlib
+import shlex
 from pathlib import Path
 
 from course_lib._arguments import shown
@@ -78,7 +79,7 @@ def _content(path: Path, name: str) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(f"{path} is missing; {_remedy(name)}") from error
     except PermissionError as error:
-        allow = f"chmod -R u+rX {DATA_DIR / name} {DATA_DIR / name}.sha256"
+        allow = shlex.join(["chmod", "-R", "u+rX", f"{DATA_DIR / name}", f"{DATA_DIR / name}.sha256"])
         raise DataError(f"{path} may not be read; allow it with: {allow}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}); {_remedy(name)}") from error

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -111,7 +112,7 @@ def test_a_folder_that_may_not_be_read_is_opened_by_the_command_that_is_named(co
     (copied_data / "photographs").chmod(0)
     with as_ordinary_user(), pytest.raises(DataError, match="chmod -R u") as raised:
         verify("photographs")
-    subprocess.run(str(raised.value).split("with: ")[1].split(), check=True)
+    subprocess.run(shlex.split(str(raised.value).split("with: ")[1]), check=True)
     assert (copied_data / "photographs").stat().st_mode & 0o500 == 0o500
 
 
