@@ -206,7 +206,7 @@ REFUSED = [
         plots.new_figure,
         {"width": [0, NAN, 10**4], "height": [0, NAN, 10**4], "rows": [0, 0.5, 10**4], "columns": [0, 0.5, 10**4]},
     ),
-    (partial(plots.label_axes, plots.new_figure()[1][0, 0]), {**LABELS}),
+    (partial(plots.label_axes, plots.new_figure()[1][0, 0]), LABELS),
     (plots.label_axes, {"axes": [3, None]}),
     (line_look, {"order": [-1, 0.5, 100]}),
 ]
