@@ -14,13 +14,13 @@ test: setup  ## run the unit tests and every cell of every chapter
 	@$(COURSE) -m pytest
 
 test-inputs: setup  ## try 1,000 odd calls of each function of course_lib, where `make test` tries 50
-	@$(COURSE) -m pytest tests/test_bad_input.py --hypothesis-profile=thorough
+	@$(COURSE) -m pytest tests/library/test_bad_input.py --hypothesis-profile=thorough
 
 test-offline: setup  ## run the same as `make test` where the network is loopback alone (Linux)
-	@unshare -rn $(COURSE) tests/offline/loopback_only.py $(COURSE) -m pytest
+	@unshare -rn $(COURSE) audits/loopback_only.py $(COURSE) -m pytest
 
 test-faults: setup  ## stop, kill and starve chapters: full disk, read-only files, 3 GB and one core (Linux, superuser)
-	@$(COURSE) -m pytest tests/faults
+	@$(COURSE) -m pytest audits/faults
 
 test-lowest:  ## run the tests with the lowest versions that pyproject.toml allows, in .venv-lowest
 	@$(PYTHON) tools/environment.py --lock tests/lowest.lock --environment .venv-lowest
@@ -31,10 +31,10 @@ test-python:  ## run the tests with another Python, in an environment of its own
 	@.venv-$(notdir $(PYTHON))/bin/python -m pytest
 
 seeds: setup  ## run the chapters with ten seeds each, two hours on two cores: all, or CH=02
-	@$(COURSE) tests/seeds.py $(CH)
+	@$(COURSE) audits/seeds.py $(CH)
 
 same-seed: setup  ## run the chapters twice with one seed and compare all weights: all, or CH=02
-	@$(COURSE) tests/same_seed.py $(CH)
+	@$(COURSE) audits/same_seed.py $(CH)
 
 reset: setup  ## bring a chapter back to its first state: make reset CH=02
 	@$(COURSE) tools/workbook.py reset "$(CH)"
@@ -45,7 +45,7 @@ notebooks: setup  ## run the chapters again and store their outputs
 
 data: ## build data/ again from its sources, in an environment of its own
 	@$(PYTHON) tools/environment.py --lock data/requirements.lock --environment .venv-data
-	@for maker in data/make_*.py; do .venv-data/bin/python $$maker || exit 1; done
+	@for maker in data/*/make.py; do PYTHONPATH=data .venv-data/bin/python $$maker || exit 1; done
 
 site: ## build the course as web pages in build/site, with an environment of its own
 	@$(PYTHON) tools/environment.py --lock docs/requirements.lock --environment .venv-site
@@ -55,15 +55,15 @@ handout: setup ## write chapters without solutions for a class: make handout FOL
 	@$(COURSE) tools/handout.py "$(FOLDER)" $(CH)
 
 test-browser: setup site ## run each chapter in JupyterLab and look at the pages, in the system's Chromium: all, or CH=02
-	@$(PYTHON) tools/environment.py --lock tests/browser/requirements.lock --environment .venv-browser
-	@.venv-browser/bin/python -m pytest -c tests/browser/pytest.ini $(if $(CH),-k $(CH)_) tests/browser
+	@$(PYTHON) tools/environment.py --lock audits/browser/requirements.lock --environment .venv-browser
+	@.venv-browser/bin/python -m pytest -c audits/browser/pytest.ini $(if $(CH),-k $(CH)_) audits/browser
 
 bench: setup ## measure the course's recipes against well-known ones, an hour and a half: all, or JOB=mnist
 	@$(COURSE) -m benchmarks $(JOB)
 	@$(COURSE) -m benchmarks.table
 
 mutants: setup ## spoil the course in 200 small ways and see whether the tests notice: all, or PART=library
-	@$(COURSE) tests/mutants $(PART)
+	@$(COURSE) audits/mutants $(PART)
 
 lock: ## resolve the versions again and lock them with their hashes
 	@$(PYTHON) tools/lock.py

@@ -17,7 +17,7 @@ from nbval.plugin import IPyNbCell
 
 ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
-sys.path[:0] = [str(ROOT / "tools"), str(OFFLINE)]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "audits"), str(ROOT / "tests" / "chapters"), str(OFFLINE)]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Kernels and other children inherit it, so that a run sees what any of them tried.

@@ -18,11 +18,15 @@ COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def expect(
-    claim: str, value: float, *, at_least: float | None = None, at_most: float | None = None, equals: Any = None
+    claim: str,
+    value: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    equals: Any = None,
+    of: int | None = None,
 ) -> None:
-    """Print a claim that holds; raise where it does not.
-
-    The printed line holds the claim and its bounds, never the measured digits, so it is the same on every machine.
+    """Print a claim that holds, with the measured number beside its bounds; raise where it does not.
 
     Args:
         claim: what is claimed, such as "test accuracy".
@@ -30,6 +34,8 @@ def expect(
         at_least: lower bound, inclusive.
         at_most: upper bound, inclusive.
         equals: the one allowed value.
+        of: how many examples `value` is a share of: the number is then shown to the last of them. Without it, three
+            digits are shown, or more where three would seem to miss a bound.
 
     Raises:
         AssertionError: if the claim does not hold, with the measured number; NaN never holds.
@@ -42,23 +48,37 @@ def expect(
             as_numbers("value", value, 0, at_least=-math.inf, at_most=math.inf, missing=True)
     if getattr(value, "ndim", 0) or getattr(equals, "ndim", 0):
         raise ValueError("value or equals is an array; compare with np.array_equal and claim that it is True")
-    bounds = [
-        f"{sign} {bound}"
-        for sign, bound in (("at least", at_least), ("at most", at_most), ("equals", equals))
-        if bound is not None
-    ]
-    if not bounds and not isinstance(value, bool | np.bool_):
+    if equals is not None:
+        bounded, holds = f"{claim}: equals {equals}", value == equals
+    elif at_least is not None or at_most is not None:
+        bounds = [
+            f"{sign} {bound}" for sign, bound in (("at least", at_least), ("at most", at_most)) if bound is not None
+        ]
+
+        def within(number: float) -> bool:
+            return (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
+
+        bounded, holds = f"{claim}: {_digits(value, within, of)} ({' and '.join(bounds)})", within(value)
+    elif isinstance(value, bool | np.bool_):
+        bounded, holds = claim, bool(value)
+    else:
         raise ValueError(f"expect({claim!r}, {value!r}): give at_least, at_most or equals, or a value True or False")
-    text = f"{claim}: {' and '.join(bounds)}" if bounds else claim
-    holds = (
-        (at_least is None or value >= at_least)
-        and (at_most is None or value <= at_most)
-        and (equals is None or value == equals)
-        and (bool(bounds) or bool(value))
-    )
     if not holds:
-        raise AssertionError(f"the claim does not hold here - {text} - measured: {value}")
-    print(f"✓ {text}")
+        raise AssertionError(f"the claim does not hold here - {bounded} - measured: {value}")
+    print(f"✓ {bounded}")
+
+
+def _digits(value: float, within: Callable[[float], bool], of: int | None) -> str:
+    """Return a measured number with as many digits as it carries."""
+    if isinstance(value, int | np.integer):
+        return str(value)
+    if of is not None:
+        return f"{value:.{math.ceil(math.log10(of))}f}"
+    for digits in range(3, 18):
+        shown = f"{float(f'{value:.{digits}g}'):.{digits}g}"
+        if within(float(shown)) == within(value):
+            break
+    return shown
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 from course_lib._arguments import shown
 
 DATA_DIR = Path(__file__).resolve().parent.parent / "data"
+SUMS = "SHA256SUMS"  # in each folder of data/, as the program sha256sum writes it
 
 
 class DataError(RuntimeError):
@@ -23,9 +24,7 @@ def verify(name: str) -> None:
         ValueError: if there is no such folder.
         DataError: names the first file that is missing, differs or does not belong there, and what to do.
     """
-    # By the folders, too: the sums alone may be missing.
-    folders = {path.name for path in DATA_DIR.glob("*/") if not path.name.startswith((".", "_"))}
-    available = sorted(folders | {path.stem for path in DATA_DIR.glob("*.sha256")})
+    available = names()
     if not isinstance(name, str) or name not in available:
         raise ValueError(
             f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
@@ -39,13 +38,18 @@ def verify(name: str) -> None:
     _refuse_stray_files(name, sums)
 
 
+def names() -> list[str]:
+    """Return the names of all data sets and weights: the folders in data/."""
+    return sorted(path.name for path in DATA_DIR.glob("*/") if not path.name.startswith((".", "_")))
+
+
 def _sums(name: str) -> dict[Path, str]:
     """Return the SHA-256 of each file of a data set."""
-    path = DATA_DIR / f"{name}.sha256"
+    path = DATA_DIR / name / SUMS
     content = _content(path, name)
     try:
         lines = [line.split() for line in content.decode("utf-8").splitlines()]
-        sums = {DATA_DIR / relative: expected for expected, relative in lines}
+        sums = {DATA_DIR / name / relative: expected for expected, relative in lines}
     except ValueError as error:  # half a line, or bytes that are no text
         raise DataError(f"{path} is damaged; {_remedy(name)}") from error
     if not sums:
@@ -60,13 +64,13 @@ def _refuse_stray_files(name: str, sums: dict[Path, str]) -> None:
     present = {
         path
         for path in folder.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
     }
-    strays = sorted(present - set(sums))
+    strays = sorted(present - set(sums) - {folder / SUMS, folder / "README.md", *folder.glob("*.py")})
     if strays:
         raise DataError(
-            f"{strays[0]} is in no line of {name}.sha256: delete it if you put it there, otherwise restore the sums "
-            f"with: git restore data/{name}.sha256"
+            f"{strays[0]} is in no line of data/{name}/{SUMS}: delete it if you put it there, otherwise restore the sums "
+            f"with: git restore data/{name}/{SUMS}"
         )
 
 
@@ -79,11 +83,11 @@ def _content(path: Path, name: str) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(f"{path} is missing; {_remedy(name)}") from error
     except PermissionError as error:
-        allow = shlex.join(["chmod", "-R", "u+rX", f"{DATA_DIR / name}", f"{DATA_DIR / name}.sha256"])
+        allow = shlex.join(["chmod", "-R", "u+rX", f"{DATA_DIR / name}"])
         raise DataError(f"{path} may not be read; allow it with: {allow}") from error
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}); {_remedy(name)}") from error
 
 
 def _remedy(name: str) -> str:
-    return f"restore it with: git restore data/{name} data/{name}.sha256 (or build it again: make data)"
+    return f"restore it with: git restore data/{name} (or build it again: make data)"

@@ -19,8 +19,7 @@ LOCKS = (
     ("requirements-gpu.lock", ["pyproject.toml", "--extra", "gpu", "--constraint", "requirements.lock"]),
     ("data/requirements.lock", ["data/requirements.in", "--constraint", "requirements.lock"]),
     ("docs/requirements.lock", ["docs/requirements.in", "--constraint", "requirements.lock"]),
-    ("tests/lowest.lock", ["pyproject.toml", "--resolution", "lowest-direct"]),
-    ("tests/browser/requirements.lock", ["tests/browser/requirements.in", "--constraint", "requirements.lock"]),
+    ("audits/browser/requirements.lock", ["audits/browser/requirements.in", "--constraint", "requirements.lock"]),
 )
 
 

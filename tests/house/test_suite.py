@@ -1,0 +1,144 @@
+"""The suite itself: what must fail does fail, with its cell named, and no test reaches another machine."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from nbformat import v4
+
+import chapters
+import conftest
+import refuse_connections
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = v4.new_code_cell("print(1)", execution_count=1, outputs=[v4.new_output("stream", name="stdout", text="1\n")])
+REACH_OUT = "import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=5)"
+
+
+def cell(source, text=""):
+    outputs = [v4.new_output("stream", name="stdout", text=text)] if text else []
+    return v4.new_code_cell(source, execution_count=2, outputs=outputs)
+
+
+PLANTED = {
+    "wrong_output": (cell("print(2)", "3\n"), "Cell outputs differ"),
+    "exception": (cell("1 / 0"), "Cell execution caused an exception"),
+    "new_output": (cell("print(2)"), "Unexpected output fields"),
+    "hanging_cell": (cell("import time\ntime.sleep(60)"), "Timeout of 6 seconds exceeded"),
+    "killed_kernel": (cell("import os\nos.kill(os.getpid(), 9)"), "Timeout of 6 seconds exceeded"),
+    "connection": (cell(REACH_OUT), "tests open no connection that leaves the machine"),
+}
+
+
+def through_socket(method, *arguments):
+    """Call a method of a socket for datagrams, which waits for no answer where it is not refused."""
+    with socket.socket(type=socket.SOCK_DGRAM) as sender:
+        getattr(sender, method)(*arguments)
+
+
+# What raises each event by which Python's sockets reach out, and where it goes.
+REACHES_OUT = {
+    "socket.connect": (lambda: through_socket("connect", ("192.0.2.1", 80)), "192.0.2.1"),
+    "socket.sendto": (lambda: through_socket("sendto", b"", ("192.0.2.1", 53)), "192.0.2.1"),
+    "socket.sendmsg": (lambda: through_socket("sendmsg", [b""], [], 0, ("192.0.2.1", 53)), "192.0.2.1"),
+    "socket.getaddrinfo": (lambda: socket.getaddrinfo("example.org", 443), "example.org"),
+    "socket.gethostbyname": (lambda: socket.gethostbyname("example.org"), "example.org"),
+    "socket.gethostbyaddr": (lambda: socket.gethostbyaddr("192.0.2.1"), "192.0.2.1"),
+    "socket.getnameinfo": (lambda: socket.getnameinfo(("192.0.2.1", 80), 0), "192.0.2.1"),
+}
+
+
+def write_chapter(folder, name, cells, memory_gb=9.0):
+    chapters.write(
+        v4.new_notebook(cells=cells, metadata={"course": {"memory_gb": memory_gb}}), folder / f"{name}.ipynb"
+    )
+
+
+def run_suite(folder, *options):
+    """Run nbval as `make test` does, on the chapters in a folder; return pytest's exit code and output."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest", "--color=no"]
+    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=6", *options, folder]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    result = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=folder, env=environment)
+    return result.returncode, result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def planted_run(tmp_path_factory):
+    """Run the planted chapters, each a good cell and a bad one, once; return the exit code and the failures by cell."""
+    folder = tmp_path_factory.mktemp("planted")
+    for name, (planted, _) in PLANTED.items():
+        write_chapter(folder, name, [GOOD, planted])
+    code, _ = run_suite(folder, f"--junitxml={folder / 'report.xml'}")
+    report = ElementTree.parse(folder / "report.xml").getroot()
+    failures = {(case.get("classname"), case.get("name")): case.findtext("failure") for case in report.iter("testcase")}
+    return code, failures
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_failure_is_reported_with_its_cell(name, planted_run):
+    code, failures = planted_run
+    assert code == 1
+    assert failures[f"{name}.ipynb", "Cell 0"] is None, "a cell before the bad one has to pass"
+    assert PLANTED[name][1] in failures[f"{name}.ipynb", "Cell 1"]
+
+
+def test_chapter_that_is_right_passes(tmp_path):
+    write_chapter(tmp_path, "right", [GOOD, cell("print(2)", "2\n")])
+    code, output = run_suite(tmp_path)
+    assert code == 0, output
+    assert "2 passed" in output
+
+
+def test_connection_that_a_cell_swallows_fails_the_run(tmp_path):
+    swallowed = f"try:\n    {REACH_OUT.splitlines()[1]}\nexcept OSError:\n    print(2)"
+    write_chapter(tmp_path, "swallowed", [GOOD, cell(f"import socket\n{swallowed}", "2\n")])
+    code, output = run_suite(tmp_path)
+    assert code == 1, output
+    assert "2 passed" in output and "refused connections" in output and "192.0.2.1" in output
+
+
+@pytest.mark.skipif(not conftest.LIKE_STATED, reason="this machine takes more memory than chapters state")
+def test_chapter_that_needs_more_memory_than_it_states_fails_alone(tmp_path):
+    write_chapter(tmp_path, "planted", [GOOD], memory_gb=0.01)
+    write_chapter(tmp_path, "the_next_chapter", [GOOD])
+    code, output = run_suite(tmp_path)
+    assert code == 1, output
+    assert "planted.ipynb states 0.01 GB of memory and needs" in output
+    assert "2 passed" in output and "1 error" in output
+
+
+def test_each_event_that_is_refused_is_tried():
+    assert set(REACHES_OUT) == set(refuse_connections.PLACE)
+
+
+@pytest.mark.parametrize("event", REACHES_OUT)
+def test_connections_of_the_tests_themselves_are_refused_and_noted(event, tmp_path, monkeypatch):
+    if event == "socket.sendmsg" and os.name == "nt":
+        pytest.skip("Windows has no sendmsg")
+    reach_out, host = REACHES_OUT[event]
+    monkeypatch.setenv("REFUSED_CONNECTIONS", str(tmp_path / "notes"))
+    # This event alone, as others come with it: `create_connection` looks its name up first.
+    monkeypatch.setattr(refuse_connections, "PLACE", {event: refuse_connections.PLACE[event]})
+    with pytest.raises(ConnectionRefusedError, match=f"leaves the machine.*{re.escape(host)}"):
+        reach_out()
+    assert host in (tmp_path / "notes").read_text()
+
+
+def test_connections_of_a_program_that_a_test_starts_are_refused_and_noted(tmp_path, monkeypatch):
+    monkeypatch.setenv("REFUSED_CONNECTIONS", str(tmp_path / "notes"))
+    result = subprocess.run([sys.executable, "-c", REACH_OUT], capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1 and "tests open no connection that leaves the machine" in result.stderr
+    assert "192.0.2.1" in (tmp_path / "notes").read_text()
+
+
+def test_connections_on_this_machine_are_allowed(tmp_path, monkeypatch):
+    monkeypatch.setenv("REFUSED_CONNECTIONS", str(tmp_path / "notes"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(("localhost", server.getsockname()[1]), timeout=5).close()
+    assert not (tmp_path / "notes").exists()
