@@ -69,8 +69,8 @@ def _refuse_stray_files(name: str, sums: dict[Path, str]) -> None:
     strays = sorted(present - set(sums) - {folder / SUMS, folder / "README.md", *folder.glob("*.py")})
     if strays:
         raise DataError(
-            f"{strays[0]} is in no line of data/{name}/{SUMS}: delete it if you put it there, otherwise restore the sums "
-            f"with: git restore data/{name}/{SUMS}"
+            f"{strays[0]} is in no line of data/{name}/{SUMS}: delete it if you put it there, otherwise restore "
+            f"the sums with: git restore data/{name}/{SUMS}"
         )
 
 

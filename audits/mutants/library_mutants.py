@@ -55,9 +55,9 @@ def concerned_tests(module: Path) -> list[str]:
 
     What tests a chapter is left out: it would judge the chapter.
     """
-    files = [path for path in (ROOT / "tests" / "library").glob("test_*.py")]
     tests = sorted(
-        (path for path in files if module in reached(path)), key=lambda path: (module not in imported(path), path)
+        (path for path in (ROOT / "tests" / "library").glob("test_*.py") if module in reached(path)),
+        key=lambda path: (module not in imported(path), path),
     )
     return [str(path.relative_to(ROOT)) for path in tests]
 

@@ -1,4 +1,4 @@
-"""Write tests/library/references/efficientnet_lite0.npz: what the original network, in PyTorch, says of four photographs.
+"""Write tests/library/references/efficientnet_lite0.npz: what the original network, in PyTorch, says of pictures.
 
 `make data` does not run this. To repeat it, in an environment of its own:
 
