@@ -54,7 +54,7 @@ def short_chapters() -> list[Path]:
 
 def tests_of(path: Path) -> str:
     """Return the unit tests of a chapter."""
-    return f"tests/chapters/test_chapter_{path.stem[:2]}.py"
+    return f"tests/chapters/test_{path.stem}.py"
 
 
 def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:

@@ -9,18 +9,16 @@ import functools
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
 
+import chapters
 from course_lib.checks import Case, Exercise
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 GIVEN = {"np": np, "keras": keras, "tf": tf, "Case": Case, "Exercise": Exercise}
 
 
@@ -46,7 +44,7 @@ def load_exercise(chapter: str, name: str) -> StoredExercise:
 
 def exercise_cells(chapter: str) -> list[str]:
     """Return the code of a chapter's exercise and solution cells, in order."""
-    notebook = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
+    notebook = chapters.read(chapters.NOTEBOOKS / f"{chapter}.ipynb")
     return [
         cell.source
         for cell in notebook.cells
@@ -61,36 +59,40 @@ def reply(checker: Exercise, answer: Any) -> str:
     return " ".join(printed.getvalue().split())  # a long reply is wrapped
 
 
-def exercise_tests(wrong_answers: dict[tuple[str, str], list[tuple[Any, str]]]) -> tuple[Callable, Callable, Callable]:
+def exercise_tests(
+    chapter: str, wrong_answers: dict[str, list[tuple[Any, str]]]
+) -> tuple[Callable, Callable, Callable]:
     """Return the three tests that every checker must pass: on the stub, on the solution, on wrong answers.
 
     Args:
-        wrong_answers: by chapter and exercise, at least three answers that a learner might write, each with a part of
-            the hint it must get; "|" separates hints of which one is enough.
+        chapter: the stem of the chapter's file.
+        wrong_answers: by exercise, at least three answers that a learner might write, each with a part of the hint it
+            must get; "|" separates hints of which one is enough.
     """
-    exercises = [pytest.param(*key, id=f"{key[0].split('_')[0]}-{key[1]}") for key in wrong_answers]
     answers = [
-        pytest.param(*key, *answer, id=f"{key[1]}-{number}")
-        for key, tried in wrong_answers.items()
+        pytest.param(name, *answer, id=f"{name}-{number}")
+        for name, tried in wrong_answers.items()
         for number, answer in enumerate(tried)
     ]
 
-    @pytest.mark.parametrize(("chapter", "name"), exercises)
-    def test_untouched_stub_is_open_and_solution_is_right(chapter: str, name: str) -> None:
+    @pytest.mark.parametrize("name", wrong_answers)
+    def test_untouched_stub_is_open_and_solution_is_right(name: str) -> None:
         exercise = load_exercise(chapter, name)
         assert reply(exercise.checker, exercise.stub).startswith("○ open - ")
         # Loading ran the solution's own cell, which raises unless its checker says "right".
         assert exercise.solution is not exercise.stub
 
-    @pytest.mark.parametrize(("chapter", "name", "answer", "hint"), answers)
-    def test_wrong_answer_gets_its_hint(chapter: str, name: str, answer: Any, hint: str) -> None:
+    @pytest.mark.parametrize(("name", "answer", "hint"), answers)
+    def test_wrong_answer_gets_its_hint(name: str, answer: Any, hint: str) -> None:
         printed = reply(load_exercise(chapter, name).checker, answer)
         assert printed.startswith("✗ not yet - "), printed
         assert any(part in printed for part in hint.split("|")), printed
 
-    @pytest.mark.parametrize(("chapter", "name"), exercises)
-    def test_at_least_three_wrong_answers_are_tried(chapter: str, name: str) -> None:
-        assert len(wrong_answers[chapter, name]) >= 3
+    @pytest.mark.parametrize("name", wrong_answers)
+    def test_at_least_three_wrong_answers_are_tried(name: str) -> None:
+        assert len(wrong_answers[name]) >= 3, (
+            f"{len(wrong_answers[name])} wrong answers for {name}: give at least three"
+        )
 
     return (
         test_untouched_stub_is_open_and_solution_is_right,

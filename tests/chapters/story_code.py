@@ -1,17 +1,14 @@
 """Takes definitions out of a stored chapter's story, so that a test can try what the chapter teaches."""
 
 import ast
-from pathlib import Path
 from typing import Any
 
-import nbformat
-
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+import chapters
 
 
 def definitions(chapter: str, *wanted: str) -> dict[str, Any]:
     """Run the imports and the top-level definitions of these names in a chapter's story cells, and nothing else."""
-    notebook = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4)
+    notebook = chapters.read(chapters.NOTEBOOKS / f"{chapter}.ipynb")
     names: dict[str, Any] = {}
     found = set()
     for cell in notebook.cells:

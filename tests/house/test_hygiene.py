@@ -238,6 +238,6 @@ def test_exercises_stand_open_and_their_solutions_are_folded(path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_exercise_is_tried_in_the_chapters_tests(path):
-    tests = (chapters.ROOT / "tests" / "chapters" / f"test_chapter_{path.stem[:2]}.py").read_text(encoding="utf-8")
+    tests = (chapters.ROOT / "tests" / "chapters" / f"test_{path.stem}.py").read_text(encoding="utf-8")
     names = re.findall(r"^check_(\w+) = Exercise", "\n".join(exercise_cells(path.stem)), flags=re.MULTILINE)
     assert names and not [name for name in names if f'"{name}"' not in tests]

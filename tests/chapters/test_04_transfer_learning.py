@@ -55,29 +55,29 @@ def by_distance(queries, features):
     return ((queries[:, np.newaxis] - features) ** 2).sum(axis=2).argmin(axis=1)
 
 
-# Chapter, exercise, and for each wrong answer a part of the hint it must get.
+# For each exercise: plausible wrong answers, each with a part of the hint that it must get.
 WRONG_ANSWERS = {
-    (CHAPTER, "rescale"): [
+    "rescale": [
         (lambda pixels: pixels / 255, "127 becomes 0"),
         (lambda pixels: (pixels.astype(float) - 127) / 127, "127 becomes 0"),
         (unscaled_uint8, "convert to float"),
     ],
-    (CHAPTER, "adapter_weights"): [
+    "adapter_weights": [
         (lambda size, channels, filters, rank: size**2 * channels * filters, "channels · rank"),
         (lambda size, channels, filters, rank: size**2 * channels + filters, "grow with the rank"),
         (lambda size, channels, filters, rank: rank * (channels + filters), "whole kernel"),
         (lambda size, channels, filters, rank: rank * size**2 * (channels + filters), "B does not"),
     ],
-    (CHAPTER, "nearest"): [
+    "nearest": [
         (lambda queries, features: (queries @ features.T).argmax(axis=1), "not win by its length"),
         (by_distance, "largest cosine|directions"),
         (lambda queries, features: (queries @ features.T).argmin(axis=1), "largest cosine"),
     ],
-    (CHAPTER, "paired_error"): [
+    "paired_error": [
         (lambda first, second: np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)), "pair them"),
         (lambda first, second: (first - second).std() / np.sqrt(len(first)), "ddof=1"),
         (lambda first, second: abs(first - second).std(ddof=1) / np.sqrt(len(first)), "signed"),
         (lambda first, second: (first - second).std(ddof=1), "root of n"),
     ],
 }
-test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(WRONG_ANSWERS)
+test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)

@@ -10,7 +10,7 @@ from story_code import definitions
 
 CHAPTER = "00_start_here"
 WRONG_ANSWERS = {
-    (CHAPTER, "count_mistakes"): [
+    "count_mistakes": [
         (lambda answers, labels: len(labels), "No answer is wrong here"),
         (lambda answers, labels: np.sum(answers == labels), "No answer is wrong here"),
         (lambda answers, labels: answers != labels, "Return one number"),
@@ -18,7 +18,7 @@ WRONG_ANSWERS = {
         (lambda answers, labels: np.sum(np.abs(answers - labels)), "counts once"),
     ],
 }
-test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(WRONG_ANSWERS)
+test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)
 
 
 def test_machine_check_asks_for_the_memory_of_the_largest_chapter():
