@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 START_PAGE = NOTEBOOKS / "00_start_here.ipynb"  # has the form of a chapter, and is shorter
 # The `course` entry of a notebook's metadata: what tables and start page say of a chapter.
-COURSE_KEYS = {"title", "seconds", "memory_gb", "result", "data", "prerequisites"}
+COURSE_KEYS = {"title", "part", "seconds", "memory_gb", "result", "data", "prerequisites"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},

@@ -34,12 +34,11 @@ def picture():
 TRAPS = {
     "missing count": (code("print(1)", [printed("1\n")], count=None), "execution counts"),
     "wrong count": (code("1", count=7), "execution counts"),
-    "shell line": (code("!ls"), "shell command"),
+    "shell line": (code("!ls"), "no magics and no shell lines"),
     "shell line that is valid Python": (code("ls -l"), "shell command (ls)"),
-    "shell value": (code("files = !ls"), "shell command"),
-    "shell cell": (code("%%bash\nls"), "the magic %bash"),
-    "unknown magic": (code("%nonsense\nprint(1)"), "the magic %nonsense"),
-    "magic that is no harm but prints timings": (code("%timeit 1"), "the magic %timeit"),
+    "shell value": (code("files = !ls"), "no magics and no shell lines"),
+    "shell cell": (code("%%bash\nls"), "no magics and no shell lines"),
+    "unknown magic": (code("%nonsense\nprint(1)"), "no magics and no shell lines"),
     "import star": (code("from numpy import *"), "import *"),
     "skipped cell": (code("1", tags=["nbval-skip"]), "nbval-skip"),
     "raising cell": (code("1 / 0", tags=["raises-exception"]), "raises-exception"),
@@ -85,54 +84,41 @@ TRAPS = {
     ),
     "too large": (code("1", [printed("x" * 1_000_001)]), "at most 1 MB"),
 }
-# What runs or loads code that the rules cannot read, and how each says so.
+# What starts programs, or runs or loads code that the rules cannot read, and what each is told.
 UNSEEN = {
-    "a shell command": [
-        "os.system('false')",
-        "from os import system",
-        "import os as o; o.system('ls')",
-        "run = os.system",
-        "getattr(os, 'system')('ls')",
-        "os.popen('ls')",
-        "os.startfile('a')",
-        "InteractiveShell.instance().getoutput('ls')",
-    ],
-    "another program": [
-        "import subprocess",
-        "from subprocess import run",
-        "from asyncio import subprocess",
-        "psutil.Popen(['ls'])",
-        "os.execvp('ls', ['ls'])",
-        "os.execl('ls', 'ls')",
-        "os.spawnvp(os.P_WAIT, 'ls', ['ls'])",
-        "os.spawnle(os.P_WAIT, 'ls', 'ls', {})",
-        "os.posix_spawn('ls', ['ls'], {})",
-        "os.fork()",
-        "os.forkpty()",
-        "await asyncio.create_subprocess_shell('ls')",
-        "await asyncio.create_subprocess_exec('ls')",
-        "await loop.subprocess_shell(Protocol, 'ls')",
-        "import pty; pty.spawn('ls')",
-    ],
-    "functions of C": ["import ctypes", "from ctypes.util import find_library"],
-    "a text that IPython runs": [
-        "shell.run_cell('!ls')",
-        "await shell.run_cell_async('!ls')",
-        "shell.run_code(compiled)",
-        "shell.magic('sx ls')",
-    ],
-    "written out": [
-        "ip = get_ipython(); ip.system('ls')",
+    "the import of": [
+        "import os",
+        "import numpy as np, subprocess",
+        "import os.path as path",
+        "import ctypes.util",
+        "from asyncio import create_subprocess_shell",
+        "from multiprocessing import Process",
+        "from concurrent.futures import ProcessPoolExecutor",
+        "from importlib import import_module",
         "from IPython import get_ipython",
-        "get_ipython().run_cell('!ls')",
-        "get_ipython().magic('sx ls')",
-        "shell.run_line_magic(name, 'ls')",
-        "shell.run_cell_magic(name, '', 'ls')",
+        "from IPython.core.interactiveshell import InteractiveShell",
+        "from psutil import Popen",
+        "from urllib.request import urlopen",
+        "from . import anything",
+        "import kerasy",
+        "if True:\n    import pty",
+    ],
+    "no rule sees what it reaches or runs": [
+        "get_ipython().system('ls')",
+        "run = get_ipython",
+        "eval('__imp' + 'ort__')('os').system('ls')",
+        "exec(text)",
+        "__builtins__['__import__']('os')",
+        "pathlib.os.system('ls')",
+        "tempfile._os.system('ls')",
+        "from inspect import sys",
+        "getattr(tempfile, '_os').system('ls')",
+        "np.ctypeslib.load_library('libc', '.')",
     ],
     "a file that it loads can run any code": [
         "import pickle",
         "from joblib import load",
-        "import os, dill.source",
+        "import numpy, dill.source",
         "import cloudpickle",
         "import marshal",
         "import shelve",
@@ -142,8 +128,8 @@ UNSEEN = {
     "a model that is loaded could run any code": ["keras.config.enable_unsafe_deserialization()"],
     "an import by a computed name": [
         "__import__('subprocess')",
-        "importlib.import_module('subprocess')",
-        "from importlib import import_module",
+        "load = __import__",
+        "inspect.importlib.import_module('subprocess')",
         "getattr(builtins, '__import__')('subprocess')",
     ],
     "a file that is loaded so can run any code": [
@@ -164,7 +150,7 @@ UNSEEN = {
 }
 TRAPS |= {source: (code(source), message) for message, sources in UNSEEN.items() for source in sources}
 HARMLESS = {
-    "tensorboard": code("%load_ext tensorboard\n%tensorboard --logdir logs"),
+    "imports": code("import keras.ops as ops, numpy as np\nfrom IPython.display import Audio\nfrom math import log"),
     "quiet training": code("model.fit(x, y, verbose=0)"),
     "scikit-learn": code("from sklearn.svm import SVC\nSVC().fit(x, y)"),
     "live curves, ignored": code("LiveCurves()", [printed("epoch 1\n")], tags=["nbval-ignore-output"]),
@@ -217,23 +203,8 @@ def test_chapter_states_what_it_needs(path):
     assert set(course) == chapters.COURSE_KEYS
     starts = re.findall(r"needs_gb=([\d.]+)", "".join(cell.source for cell in chapter.cells))
     assert [float(needed) for needed in starts] == [course["memory_gb"]], "runtime.start refuses by another number"
-    assert chapter.cells[0].source.startswith(f"# {path.stem.split('_')[0]} {course['title']}\n")
     assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
-    assert all((chapters.ROOT / "data" / f"{name}.sha256").is_file() for name in course["data"])
-
-
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_exercises_stand_open_and_their_solutions_are_folded(path):
-    cells = [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
-    solutions = [cell for cell in cells if "solution" in cell.metadata.get("tags", [])]
-    exercises = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
-    assert len(exercises) == len(solutions) >= (1 if path == chapters.START_PAGE else 4)
-    assert len(exercise_cells(path.stem)) == 2 * len(exercises)
-    for cell in solutions:
-        assert "hide-input" in cell.metadata.tags and cell.metadata.jupyter.source_hidden
-        assert cell.outputs[0].text == "solution verified\n"
-    for cell in exercises:
-        assert cell.outputs[0].text.startswith("○ open - ")
+    assert all((chapters.ROOT / "data" / name / "SHA256SUMS").is_file() for name in course["data"])
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
