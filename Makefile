@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test test-inputs test-offline test-faults test-lowest test-python seeds same-seed test-browser reset notebooks data site handout bench mutants lock
+.PHONY: setup lab new test test-inputs test-offline test-faults test-lowest test-python seeds same-seed test-browser reset notebooks data site handout bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -38,6 +38,9 @@ same-seed: setup  ## run the chapters twice with one seed and compare all weight
 
 reset: setup  ## bring a chapter back to its first state: make reset CH=02
 	@$(COURSE) tools/workbook.py reset "$(CH)"
+
+new: setup  ## begin a chapter, a notebook and its tests to be filled in: make new CH=06 TITLE="Optimisers"
+	@$(COURSE) tools/new_chapter.py "$(CH)" "$(TITLE)"
 
 notebooks: setup  ## run the chapters again and store their outputs
 	@$(COURSE) tools/notebooks.py $(CH)

@@ -9,7 +9,7 @@ import new_chapter
 SENTENCE = "The loss falls while the network learns, and the claim below says by how much."
 # What some placeholders ask for; any text will do for the others.
 ANSWERS = {
-    "in one sentence, what the reader will have.*": SENTENCE,
+    "in one sentence, what the .*": SENTENCE,
     "a real case, a person or a number, in 3 to 6 sentences.*": " ".join([SENTENCE] * 4),
     "Author.*": "Kingma, D. P., & Ba, J. (2015). Adam: a method for stochastic optimization. *ICLR*. arXiv:1412.6980",
     "in half a sentence .*": "a network that learns",

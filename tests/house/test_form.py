@@ -167,7 +167,20 @@ TRAPS = {
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_has_the_form_of_a_chapter(path):
-    assert list(form.problems(path.stem, chapters.read(path))) == []
+    found = list(form.problems(path.stem, chapters.read(path)))
+    assert not found, "\n".join(found)
+
+
+def test_new_chapter_is_told_what_to_write():
+    chapter = new_chapter.template("06", "Optimisers")
+    found = list(form.problems(STEM, chapter))
+    asked = [*(cell.source for cell in chapter.cells), *(cell.metadata.get("alt", "") for cell in chapter.cells)]
+    lines = [line.strip() for source in asked for line in source.splitlines() if new_chapter.PLACEHOLDER in line]
+    assert len(lines) > 50
+    for line in lines:
+        assert f"still to be written: {line}" in found
+    for part in ("course.result", "course.prerequisites", "words: write", "code cells besides exercises: write"):
+        assert any(part in problem for problem in found), part
 
 
 def test_finished_chapter_keeps_all_rules(finished):

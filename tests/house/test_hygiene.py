@@ -185,7 +185,8 @@ def test_what_is_allowed_passes(name, tmp_path):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_keeps_the_rules(path):
-    assert problems(path) == []
+    found = problems(path)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
