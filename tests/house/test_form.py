@@ -164,6 +164,17 @@ TRAPS = {
     ),
 }
 
+ALLOWED = {
+    "as few cells as may be": story(25),
+    "as many cells as may be": story(40),
+    "a cell as long as may be": lengthen(lines=39, cells=1),
+    "three sentences on why": write(r"(cares\.\*\*)( [^.]+\.)", r"\1"),
+    "six sentences on why": write(r"(cares\.\*\*)", r"\1 One. Two is 2.5."),
+    "five things to learn": write("(learn to.*\n\n)", r"\1" + "- a\n" * 2),
+    "six questions": write("(yourself\n)", r"\1" + "<details></details>\n" * 2),
+    "a promise of few words": write("(# 06 Optimisers\n\n).*", r"\1You train two networks yourself."),
+}
+
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_has_the_form_of_a_chapter(path):
@@ -195,6 +206,22 @@ def test_trap_is_rejected(trap, finished):
     assert chapter != finished, "nothing was planted"
     found = list(form.problems(STEM, chapter))
     assert any(message in problem for problem in found), found
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_is_allowed_passes(name, finished):
+    chapter = copy.deepcopy(finished)
+    ALLOWED[name](chapter)
+    assert chapter != finished, "nothing was changed"
+    assert list(form.problems(STEM, chapter)) == []
+
+
+def test_no_chapter_builds_on_itself():
+    chapter = chapters.read(CHAPTERS[1])
+    course(prerequisites=["01"])(chapter)
+    assert "course.prerequisites are ['01']; name chapters that come before 01" in form.problems(
+        CHAPTERS[1].stem, chapter
+    )
 
 
 def test_chapters_of_the_first_parts_do_without_what_came_later(finished):
