@@ -69,7 +69,7 @@ from course_lib import plots
 from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error"""
 FIRST_RESULT = "## A first result\n\nTODO: the task, and what works after the third cell."
 FIRST_RESULT_CODE = """\
-measured = 0.5  # TODO: the first result
+measured = np.mean([0, 1])  # TODO: the first result
 expect("TODO: what was measured", measured, at_least=0.4)"""
 IDEA = """\
 ## TODO: the first idea, as a question
@@ -78,7 +78,7 @@ TODO: why one would ask it. Write all of this section anew for each idea.
 
 **Predict.** TODO: what will be measured? A number, or one of the options that you offer."""
 IDEA_CODE = """\
-measured = 0.25  # TODO: measure it
+measured = np.mean([0, 0, 0, 1])  # TODO: measure it
 expect("TODO: what was measured of it", measured, at_least=0.2)
 compare_guess(my_guess, measured)"""
 FIGURE_CODE = """\
@@ -105,7 +105,7 @@ TODO: the experiment that readers will remember. What changes, and what stays th
 
 **Predict.** TODO: what will be measured?"""
 EXPERIMENT_CODE = """\
-measured = 0.75  # TODO: the experiment
+measured = np.mean([0, 1, 1, 1])  # TODO: the experiment
 expect("TODO: what the change has brought", measured, at_least=0.7)
 compare_guess(my_guess, measured)"""
 WRONG = """\
@@ -254,7 +254,7 @@ def template(number: str, title: str) -> NotebookNode:
     course = {
         "title": title,
         "part": part_of(number),
-        "result": "TODO: what the reader gets, in half a sentence with its measured number",
+        "result": "TODO: what the reader gets, in half a sentence; in braces, the claim that measures each number",
         "data": [],
         "prerequisites": ["TODO: the numbers of the chapters that it builds on"],
         "seconds": 60,

@@ -12,7 +12,6 @@ ANSWERS = {
     "in one sentence, what the .*": SENTENCE,
     "a real case, a person or a number, in 3 to 6 sentences.*": " ".join([SENTENCE] * 4),
     "Author.*": "Kingma, D. P., & Ba, J. (2015). Adam: a method for stochastic optimization. *ICLR*. arXiv:1412.6980",
-    "in half a sentence .*": "a network that learns",
     "the numbers of the chapters.*": "01",
     r'[^\n|<"]*': "the loss falls",
 }

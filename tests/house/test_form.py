@@ -87,7 +87,7 @@ def course(**changes):
 
 TRAPS = {
     "placeholder in the text": (write("the loss falls", "TODO: what?"), "still to be written: - TODO: what?"),
-    "placeholder in the code": (write("measured = 0.5", "measured = 0.5  # TODO"), "still to be written: measured"),
+    "placeholder in the code": (write("(measured = .*)", r"\1  # TODO"), "still to be written: measured"),
     "placeholder in a figure's text": (
         lambda chapter: chapter.cells[-1].metadata.update(alt="TODO: say it."),
         "still to be written: TODO: say it.",
