@@ -22,7 +22,8 @@ MAY_BE_IMPORTED = {
     *("math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct", "tempfile", "textwrap"),
     *("threading", "time", "types", "typing", "unicodedata", "warnings", "wave", "zlib"),
 }
-# What every cell has without an import, or may find inside a module that is allowed.
+# What every cell has without an import, or may find inside a module that is allowed. It catches what is written without
+# a thought; whoever wants past it finds a way.
 NOT_IN_CHAPTERS = re.compile("_?(builtins|ctypes(lib)?|importlib|os|subprocess|sys)|__builtins__|get_ipython|eval|exec")
 # Valid Python, such as `ls -l`, which IPython hands to the shell where it is all that a cell holds.
 ALONE_IN_A_CELL = re.compile(rf"({'|'.join(name for name, _ in default_aliases())})( .*)?")
