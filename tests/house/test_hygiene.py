@@ -219,7 +219,7 @@ def test_chapter_states_what_it_needs(path):
     assert [float(needed) for needed in starts] == [course["memory_gb"]], "runtime.start refuses by another number"
     assert chapter.cells[0].source.startswith(f"# {path.stem.split('_')[0]} {course['title']}\n")
     assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
-    assert all((chapters.ROOT / "data" / f"{name}.sha256").is_file() for name in course["data"])
+    assert all((chapters.ROOT / "data" / name / "SHA256SUMS").is_file() for name in course["data"])
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
