@@ -1,4 +1,4 @@
-"""Runs a command where the network is loopback alone: make test-offline calls it inside `unshare -rn`."""
+"""Runs a command where the network is loopback alone: the audit `offline` calls it inside `unshare -rn`."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ def main() -> None:
         names = [name for _, name in socket.if_nameindex()]
         up = [name for name in names if flags(control, name) & IFF_UP]  # the kernel's tunnels may be there, but down
     if up != ["lo"]:
-        sys.exit(f"error: there is more than loopback here: {', '.join(up)}; type: make test-offline")
+        sys.exit(f"error: there is more than loopback here: {', '.join(up)}; type: make audit NAME=offline")
     os.execv(sys.argv[1], sys.argv[1:])
 
 

@@ -10,7 +10,7 @@ from workshop import ROOT, Mutant, Workshop, first_failure
 
 LIMIT_S = 600
 MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
-# How a figure looks is judged by eye: sizes and distances that no datum hangs on are left alone.
+# How a figure looks is judged by eye: sizes and distances that show no data are left alone.
 LOOK = frozenset(
     {"bbox_to_anchor", "capsize", "fontsize", "frameon", "labelsize", "linewidth", "margins", "markersize"}
     | {"new_figure", "pad", "padding", "vmax", "STYLES"}

@@ -29,10 +29,10 @@ from nbformat import NotebookNode
 from stored_faults import Cell
 from workshop import ROOT, Mutant
 
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "chapters")]
+sys.path.insert(0, str(ROOT / "tests" / "chapters"))  # for the static tests, which run without conftest.py
 
-import chapters  # noqa: E402
-import notebooks  # noqa: E402
+import chapters
+import notebooks
 
 FAULTS = (*stored_faults.FAULTS, *claim_faults.FAULTS)
 STATIC_TESTS = [
@@ -116,7 +116,7 @@ def faults(
         if (make, fault) not in known:
             known.add((make, fault))
             kind, number = make.__name__.replace("_", " "), fault.cell
-            yield Mutant("notebooks", kind, f"cell {number}", fault.change, apart=fault.apart), spoilt, run
+            yield Mutant("notebooks", kind, f"cell {number}", fault.change, fault.not_compared), spoilt, run
 
 
 def judge(path: Path, count: int, seed: str) -> list[Mutant]:
@@ -143,5 +143,5 @@ def judge(path: Path, count: int, seed: str) -> list[Mutant]:
 
 if __name__ == "__main__":
     chapter, count, seed = sys.argv[1:]
-    judged = judge(ROOT / "notebooks" / f"{chapter}.ipynb", int(count), seed)
+    judged = judge(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
     print(json.dumps([dataclasses.asdict(mutant) for mutant in judged]))

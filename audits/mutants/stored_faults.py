@@ -41,11 +41,11 @@ class Cell(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What was done to which cell; `apart` says why nothing compares it, where that is on purpose."""
+    """What was done to which cell; `not_compared` says why nothing compares it, where that is on purpose."""
 
     cell: int
     change: str
-    apart: str = ""
+    not_compared: str = ""
 
 
 def choose(random: Random, cells: list[Cell], sites: Callable[[Cell], list]) -> tuple[Cell, Any]:

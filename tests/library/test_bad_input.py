@@ -1,6 +1,6 @@
 """Bad input: a call of the library works, or says which argument is wrong; TensorFlow never has to complain.
 
-`make test` tries 50 fixed cases for each function, `make test-inputs` 1,000.
+`make test` tries 50 fixed cases for each function, `make audit NAME=inputs` 1,000.
 """
 
 import importlib
