@@ -30,6 +30,12 @@ site:  ## build the course as web pages in build/site, with an environment of it
 
 ##@ For maintainers
 
+new: setup  ## begin a chapter, a notebook and its tests to be filled in: CH=06 TITLE="Optimisers"
+	@$(COURSE) tools/new_chapter.py "$(CH)" "$(TITLE)"
+
+check: setup  ## run the tests, and the chapters that your change concerns: against main, or AGAINST=branch
+	@$(COURSE) tools/changed.py $(AGAINST)
+
 notebooks: setup  ## run chapters again, store their outputs and write the tables made of them: all, or CH=02
 	@$(COURSE) tools/notebooks.py $(CH)
 	@$(COURSE) tools/readme.py

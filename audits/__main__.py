@@ -32,7 +32,7 @@ def mutants(words: list[str]) -> int:
 
 
 def faults(words: list[str]) -> int:
-    return call(python(), "-m", "pytest", *chosen(words), "audits/faults")
+    return call(python(), "-m", "pytest", "-n", "0", *chosen(words), "audits/faults")  # one after the other
 
 
 def browser(words: list[str]) -> int:

@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def faults() -> list[str]:
-    """Hold what `page` noticed: a test that expects a fault checks it here and removes it."""
+    """Hold what `page` noticed: a test that expects a fault looks for it here and removes it."""
     return []
 
 

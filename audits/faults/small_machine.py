@@ -1,7 +1,7 @@
 """A small machine inside this one: little memory, one core, a checkout that may only be read, a full disk.
 
 It needs Linux, the right to mount and to make control groups, which the superuser has, and the programs unshare, mount
-and taskset. Where one is missing the tests fail: who calls this audit wants to see what they show.
+and taskset. Where one is missing the tests fail: whoever runs this audit wants to see what they show.
 """
 
 import os

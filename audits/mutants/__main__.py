@@ -3,8 +3,8 @@
 make audit NAME=mutants, with CH= or PART= for some of them.
 
 Parts: `notebooks` (stored chapters, judged by nbval on a recorded run and by the static tests), `library` (course_lib,
-judged by its unit tests), `chapters` (code of short chapters, run for real). A chapter's number, such as 01b, stands
-for the part `notebooks` of this chapter. All happens in copies; the report is build/mutants.json.
+judged by its unit tests), `chapters` (code of short chapters, run for real). A chapter's number, such as 01b, means
+the part `notebooks` of this chapter. All happens in copies; the report is build/mutants.json.
 """
 
 import dataclasses
@@ -51,11 +51,11 @@ def jobs(asked: list[str], workshop: Workshop) -> Iterator[Callable[[], list[Mut
         if number in asked or "notebooks" in asked:
             yield partial(judge_notebook, stem, workshop)
     if "library" in asked:
-        yield partial(library_mutants.check_judges, workshop)
+        yield partial(library_mutants.prove_judges, workshop)
         for fault in library_mutants.drawn(IN_LIBRARY, Random(f"{SEED} library")):
             yield partial(library_mutants.judge, *fault, workshop)
     if "chapters" in asked:
-        yield partial(chapter_mutants.check_judges, workshop)
+        yield partial(chapter_mutants.prove_judges, workshop)
         for fault in chapter_mutants.drawn(IN_CHAPTERS, Random(f"{SEED} chapters")):
             yield partial(chapter_mutants.judge, *fault, workshop)
 

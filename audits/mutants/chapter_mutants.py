@@ -33,8 +33,8 @@ def judged(cell: Cell) -> list[Mutation]:
     return [fault for fault in faults if not fault.change.startswith("print(")]
 
 
-def check_judges(workshop: Workshop) -> list[Mutant]:
-    """Run all judges on chapters without a fault; return no mutant.
+def prove_judges(workshop: Workshop) -> list[Mutant]:
+    """Run all judges on chapters without a fault, which they must pass; return no mutant.
 
     Raises:
         RuntimeError: if one of them fails.

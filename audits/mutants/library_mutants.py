@@ -35,8 +35,8 @@ def judge(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     return [mutant]
 
 
-def check_judges(workshop: Workshop) -> list[Mutant]:
-    """Run all judges on a library without a fault; return no mutant.
+def prove_judges(workshop: Workshop) -> list[Mutant]:
+    """Run all judges on the library without a fault, which they must pass; return no mutant.
 
     Raises:
         RuntimeError: if one of them fails.

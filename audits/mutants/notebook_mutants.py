@@ -41,7 +41,7 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure a kernel that is none
+OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure the memory of a kernel
 
 
 class ReplayingKernel:
@@ -83,7 +83,7 @@ def first_failure(path: Path, stored: NotebookNode, fresh: NotebookNode) -> str:
     """Return the test that rejects a chapter whose fresh run gives `fresh`; nothing if none does.
 
     Raises:
-        RuntimeError: if pytest could not judge.
+        RuntimeError: if pytest itself failed.
     """
     path.write_text(nbformat.writes(stored) + "\n", encoding="utf-8")
     ReplayingKernel.recorded = fresh

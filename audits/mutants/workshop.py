@@ -60,7 +60,7 @@ def first_failure(copy: Path, limit_s: float, *arguments: str) -> str:
     """Run pytest in a copy; return what fails first, or nothing.
 
     Raises:
-        RuntimeError: if pytest could not judge.
+        RuntimeError: if pytest itself failed.
     """
     options = ["-x", "-p", "no:cacheprovider", "--color=no", "--tb=no", "-rfE"]
     code, printed = python(copy, limit_s, "-m", "pytest", *options, *arguments)
