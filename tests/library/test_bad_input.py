@@ -29,6 +29,7 @@ WITHOUT_CASES = {
     "course_lib.models.efficientnet_lite.imagenet_classes": "takes no argument",
     "course_lib.models.transfer.InferenceMode.call": "called by Keras",
     "course_lib.data_files.DataError": "an error, raised by the library",
+    "course_lib.data_files.names": "takes no argument",
     "course_lib.machine.Finding": "a plain pair, made by the library",
     "course_lib.datasets.Examples": "a plain pair, made by the library",
     "course_lib.datasets.Splits": "a plain triple, made by the library",
