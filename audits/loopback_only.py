@@ -1,4 +1,4 @@
-"""Runs a command where the network is loopback alone: make test-offline calls it inside `unshare -rn`."""
+"""Runs a command where the network is loopback alone: the audit `offline` calls it inside `unshare -rn`."""
 
 import fcntl
 import os
@@ -14,9 +14,9 @@ def main() -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP | IFF_RUNNING))
         names = [name for _, name in socket.if_nameindex()]
-        up = [name for name in names if flags(control, name) & IFF_UP]  # the kernel's tunnels may be there, but down
+        up = [name for name in names if flags(control, name) & IFF_UP]  # Linux may have tunnels, switched off
     if up != ["lo"]:
-        sys.exit(f"error: there is more than loopback here: {', '.join(up)}; type: make test-offline")
+        sys.exit(f"error: there is more than loopback here: {', '.join(up)}; type: make audit NAME=offline")
     os.execv(sys.argv[1], sys.argv[1:])
 
 

@@ -1,6 +1,6 @@
 """Runs the chapters twice with one seed, both at once, and compares the weights of the models left in the kernel.
 
-python audits/same_seed.py [NUMBER ...]
+make audit NAME=same-seed, with CH= for some of them.
 """
 
 import json

@@ -19,7 +19,7 @@ NOISE = re.compile(
     r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
     r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512)"
 )
-SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; `make seeds` runs the chapters with other seeds by it
+SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; the audit `seeds` runs the chapters with other seeds by it
 
 
 def start(seed: int, needs_gb: float) -> None:

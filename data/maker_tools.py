@@ -9,7 +9,7 @@ from pathlib import Path
 DATA_DIR = Path(__file__).resolve().parent
 
 
-def check_sum(what: str, content: bytes, expected: str, algorithm: str = "sha256") -> None:
+def verify_sum(what: str, content: bytes, expected: str, algorithm: str = "sha256") -> None:
     """Stop with one line unless the content has the expected sum."""
     found = hashlib.new(algorithm, content).hexdigest()
     if found != expected:
@@ -34,7 +34,7 @@ def fetch_npm_package(specification: str, sha512: str, folder: Path) -> Path:
     if result.returncode != 0:
         sys.exit(f"error: npm could not fetch {specification}: {result.stderr.strip().splitlines()[-1:]}")
     archive = folder / result.stdout.split()[-1]
-    check_sum(specification, archive.read_bytes(), sha512, "sha512")
+    verify_sum(specification, archive.read_bytes(), sha512, "sha512")
     return archive
 
 
@@ -94,7 +94,9 @@ def _first_field(content: bytes) -> bytes:
 
 
 def replace_data_set(name: str, made: Path) -> None:
-    """Put a finished data set in its place, and write the sums of its files to NAME.sha256.
+    """Put a finished data set in its place, and write the sums of its files to SHA256SUMS there.
+
+    The folder's README.md and Python files stay; everything else in it is replaced.
 
     Args:
         name: the data set's name.
@@ -102,16 +104,16 @@ def replace_data_set(name: str, made: Path) -> None:
     """
     for records in (made / name).rglob("*.tfrecord*"):
         fix_feature_order(records)
-    target = DATA_DIR / name
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(made / name, target)
-    files = sorted(path for path in target.rglob("*") if path.is_file())
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(DATA_DIR).as_posix()}" for path in files
-    ]
-    sums = DATA_DIR / f"{name}.sha256"
+    target, sums = DATA_DIR / name, DATA_DIR / name / "SHA256SUMS"
     before = sums.read_text() if sums.is_file() else None
-    sums.write_text("\n".join(lines) + "\n")
+    for path in target.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "README.md" and path.suffix != ".py":
+            path.unlink()
+    shutil.copytree(made / name, target, dirs_exist_ok=True)
+    files = sorted(path.relative_to(made / name).as_posix() for path in (made / name).rglob("*") if path.is_file())
+    sums.write_text("".join(f"{hashlib.sha256((target / file).read_bytes()).hexdigest()}  {file}\n" for file in files))
     change = {None: "recorded", sums.read_text(): "as recorded before"}.get(
         before, "NEW: they differ from those before"
     )

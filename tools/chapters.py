@@ -31,7 +31,7 @@ def chapter_files(*numbers: str) -> list[Path]:
 
 
 def read(path: Path) -> NotebookNode:
-    """Read a notebook and check it against the notebook format."""
+    """Read a notebook; it must keep the notebook format."""
     return nbformat.read(path, as_version=4)
 
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from served_site import served
 from watch import watched_page
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+import chapters
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-proxy-server",
@@ -37,7 +38,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def faults() -> list[str]:
-    """Hold what `page` noticed: a test that expects a fault checks it here and removes it."""
+    """Hold what `page` noticed: a test that expects a fault looks for it here and removes it."""
     return []
 
 
@@ -59,6 +60,6 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def screenshots() -> Path:
     """Make build/browser/, where tests leave pictures for people to look at."""
-    folder = ROOT / "build" / "browser"
+    folder = chapters.ROOT / "build" / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -107,7 +107,7 @@ def test_a_missing_control_group_is_a_failure_that_says_so(monkeypatch, tmp_path
     [(False, "the test changed files of the checkout"), (True, "commit your changes, or put them away")],
 )
 def test_a_test_that_changes_a_file_of_the_checkout_fails(dirty, message, tmp_path):
-    folder = tmp_path / "tests" / "faults"
+    folder = tmp_path / "audits" / "faults"
     folder.mkdir(parents=True)
     for name in ("conftest.py", "small_machine.py"):
         shutil.copy(Path(__file__).with_name(name), folder)

@@ -1,10 +1,10 @@
 """Spoil the course in 200 small ways and see whether its tests notice; fail where fewer than 95% are caught.
 
-python audits/mutants [PART or CHAPTER ...]
+make audit NAME=mutants, with CH= or PART= for some of them.
 
 Parts: `notebooks` (stored chapters, judged by nbval on a recorded run and by the static tests), `library` (course_lib,
-judged by its unit tests), `chapters` (code of short chapters, run for real). A chapter's number, such as 01b, stands
-for the part `notebooks` of this chapter. All happens in copies; the report is build/mutants.json.
+judged by its unit tests), `chapters` (code of short chapters, run for real). A chapter's number, such as 01b, means
+the part `notebooks` of this chapter. All happens in copies; the report is build/mutants.json.
 """
 
 import dataclasses
@@ -23,6 +23,7 @@ import chapter_mutants
 import library_mutants
 from workshop import ROOT, Mutant, Workshop, python
 
+import chapters
 from course_lib._resources import usable_cores
 
 SEED = 0
@@ -30,7 +31,7 @@ IN_EACH_NOTEBOOK, IN_LIBRARY, IN_CHAPTERS = 10, 100, 20
 REQUIRED = 0.95
 NOTEBOOK_LIMIT_S = 1800
 PARTS = ("notebooks", "library", "chapters")
-CHAPTERS = {path.stem.split("_")[0]: path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+CHAPTERS = {path.stem.split("_")[0]: path.stem for path in chapters.chapter_files()}
 REPORT = ROOT / "build" / "mutants.json"
 
 
@@ -50,11 +51,11 @@ def jobs(asked: list[str], workshop: Workshop) -> Iterator[Callable[[], list[Mut
         if number in asked or "notebooks" in asked:
             yield partial(judge_notebook, stem, workshop)
     if "library" in asked:
-        yield partial(library_mutants.check_judges, workshop)
+        yield partial(library_mutants.prove_judges, workshop)
         for fault in library_mutants.drawn(IN_LIBRARY, Random(f"{SEED} library")):
             yield partial(library_mutants.judge, *fault, workshop)
     if "chapters" in asked:
-        yield partial(chapter_mutants.check_judges, workshop)
+        yield partial(chapter_mutants.prove_judges, workshop)
         for fault in chapter_mutants.drawn(IN_CHAPTERS, Random(f"{SEED} chapters")):
             yield partial(chapter_mutants.judge, *fault, workshop)
 
@@ -69,7 +70,7 @@ def run(asked: list[str]) -> list[Mutant]:
                 mutants += future.result()
                 for mutant in future.result():
                     if mutant.outcome != "caught":
-                        print(f"{mutant.outcome:8} {mutant.place}: {mutant.kind}: {mutant.change}", flush=True)
+                        print(f"{mutant.outcome:12} {mutant.place}: {mutant.kind}: {mutant.change}", flush=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -80,17 +81,17 @@ def report(mutants: list[Mutant], seconds: float) -> bool:
     """Print the counts, write the report and return whether enough were caught."""
     counts = Counter((mutant.part, mutant.kind, mutant.outcome) for mutant in mutants)
     kinds = sorted({(mutant.part, mutant.kind) for mutant in mutants})
-    print(f"\n{'part':10} {'kind':28} {'caught':>7} {'survived':>9} {'apart':>6}")
+    outcomes = ("caught", "survived", "not compared")
+    print(f"\n{'part':10} {'kind':28}", *(f"{outcome:>12}" for outcome in outcomes))
     for kind in kinds:
-        caught, survived, apart = (counts[*kind, outcome] for outcome in ("caught", "survived", "apart"))
-        print(f"{kind[0]:10} {kind[1]:28} {caught:7} {survived:9} {apart:6}")
-    outcomes = Counter(mutant.outcome for mutant in mutants)
+        print(f"{kind[0]:10} {kind[1]:28}", *(f"{counts[*kind, outcome]:12}" for outcome in outcomes))
+    caught, survived, not_compared = (sum(mutant.outcome == outcome for mutant in mutants) for outcome in outcomes)
     late = sum(mutant.caught_by.startswith("no end") for mutant in mutants)
-    share = outcomes["caught"] / max(outcomes["caught"] + outcomes["survived"], 1)
+    share = caught / max(caught + survived, 1)
     print(
-        f"{len(mutants)} mutants in {seconds / 60:.0f} minutes: {outcomes['caught']} caught ({late} by their "
-        f"time limit), {outcomes['survived']} survived, {outcomes['apart']} apart; {share:.1%} caught, "
-        f"at least {REQUIRED:.0%} required"
+        f"{len(mutants)} mutants in {seconds / 60:.0f} minutes: {caught} caught ({late} by their time limit), "
+        f"{survived} survived, {not_compared} changed what is not compared on purpose; {share:.1%} of the others "
+        f"caught, at least {REQUIRED:.0%} required"
     )
     REPORT.parent.mkdir(exist_ok=True)
     entries = [{**dataclasses.asdict(mutant), "outcome": mutant.outcome} for mutant in mutants]

@@ -3,10 +3,11 @@
 from pathlib import Path
 from random import Random
 
-import nbformat
 from python_code import Mutation, mutations
 from stored_faults import IGNORE, Cell
-from workshop import ROOT, Mutant, Workshop, first_failure
+from workshop import Mutant, Workshop, first_failure
+
+import chapters
 
 LONGEST_CHAPTER_S = 60
 LIMIT_S = 400
@@ -16,7 +17,7 @@ def drawn(count: int, random: Random) -> list[tuple[Path, Cell, Mutation]]:
     """Draw faults from the story of short chapters, each place in the code as likely as another."""
     places = []
     for path in short_chapters():
-        code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        code = [cell for cell in chapters.read(path).cells if cell.cell_type == "code"]
         cells = [Cell(number, cell, cell) for number, cell in enumerate(code)]
         places += [(path, cell, fault) for cell in cells for fault in judged(cell)]
     return random.sample(places, count)
@@ -32,8 +33,8 @@ def judged(cell: Cell) -> list[Mutation]:
     return [fault for fault in faults if not fault.change.startswith("print(")]
 
 
-def check_judges(workshop: Workshop) -> list[Mutant]:
-    """Run all judges on chapters without a fault; return no mutant.
+def prove_judges(workshop: Workshop) -> list[Mutant]:
+    """Run all judges on chapters without a fault, which they must pass; return no mutant.
 
     Raises:
         RuntimeError: if one of them fails.
@@ -48,8 +49,8 @@ def check_judges(workshop: Workshop) -> list[Mutant]:
 
 def short_chapters() -> list[Path]:
     """Return the files of the chapters that take a minute at most."""
-    files = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    return [path for path in files if nbformat.read(path, as_version=4).metadata.course.seconds <= LONGEST_CHAPTER_S]
+    files = chapters.chapter_files()
+    return [path for path in files if chapters.read(path).metadata.course.seconds <= LONGEST_CHAPTER_S]
 
 
 def tests_of(path: Path) -> str:
@@ -62,9 +63,9 @@ def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[M
     name = f"notebooks/{path.name}"
     mutant = Mutant("chapters", fault.kind, f"{path.stem} cell {cell.number} line {fault.line}", fault.change)
     with workshop.copy(name) as copy:
-        chapter = nbformat.read(copy / name, as_version=4)
+        chapter = chapters.read(path)
         code = [one for one in chapter.cells if one.cell_type == "code"]
         code[cell.number].source = fault.source
-        (copy / name).write_text(nbformat.writes(chapter) + "\n", encoding="utf-8")
+        chapters.write(chapter, copy / name)
         mutant.caught_by = first_failure(copy, LIMIT_S, name) or first_failure(copy, LIMIT_S, tests_of(path))
     return [mutant]

@@ -10,7 +10,7 @@ from workshop import ROOT, Mutant, Workshop, first_failure
 
 LIMIT_S = 600
 MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
-# How a figure looks is judged by eye: sizes and distances that no datum hangs on are left alone.
+# How a figure looks is judged by eye: sizes and distances that show no data are left alone.
 LOOK = frozenset(
     {"bbox_to_anchor", "capsize", "fontsize", "frameon", "labelsize", "linewidth", "margins", "markersize"}
     | {"new_figure", "pad", "padding", "vmax", "STYLES"}
@@ -35,8 +35,8 @@ def judge(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     return [mutant]
 
 
-def check_judges(workshop: Workshop) -> list[Mutant]:
-    """Run all judges on a library without a fault; return no mutant.
+def prove_judges(workshop: Workshop) -> list[Mutant]:
+    """Run all judges on the library without a fault, which they must pass; return no mutant.
 
     Raises:
         RuntimeError: if one of them fails.

@@ -29,10 +29,10 @@ from nbformat import NotebookNode
 from stored_faults import Cell
 from workshop import ROOT, Mutant
 
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "chapters")]
+sys.path.insert(0, str(ROOT / "tests" / "chapters"))  # for the static tests, which run without conftest.py
 
-import chapters  # noqa: E402
-import notebooks  # noqa: E402
+import chapters
+import notebooks
 
 FAULTS = (*stored_faults.FAULTS, *claim_faults.FAULTS)
 STATIC_TESTS = [
@@ -42,7 +42,7 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure a kernel that is none
+OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure the memory of a kernel
 
 
 class ReplayingKernel:
@@ -84,7 +84,7 @@ def first_failure(path: Path, stored: NotebookNode, fresh: NotebookNode) -> str:
     """Return the test that rejects a chapter whose fresh run gives `fresh`; nothing if none does.
 
     Raises:
-        RuntimeError: if pytest could not judge.
+        RuntimeError: if pytest itself failed.
     """
     path.write_text(nbformat.writes(stored) + "\n", encoding="utf-8")
     ReplayingKernel.recorded = fresh
@@ -117,7 +117,7 @@ def faults(
         if (make, fault) not in known:
             known.add((make, fault))
             kind, number = make.__name__.replace("_", " "), fault.cell
-            yield Mutant("notebooks", kind, f"cell {number}", fault.change, apart=fault.apart), spoilt, run
+            yield Mutant("notebooks", kind, f"cell {number}", fault.change, fault.not_compared), spoilt, run
 
 
 def judge(path: Path, count: int, seed: str) -> list[Mutant]:
@@ -144,5 +144,5 @@ def judge(path: Path, count: int, seed: str) -> list[Mutant]:
 
 if __name__ == "__main__":
     chapter, count, seed = sys.argv[1:]
-    judged = judge(ROOT / "notebooks" / f"{chapter}.ipynb", int(count), seed)
+    judged = judge(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
     print(json.dumps([dataclasses.asdict(mutant) for mutant in judged]))

@@ -61,9 +61,9 @@ def _edited(source: str, node: ast.AST, replacement: ast.AST) -> str:
 def _places(
     node: ast.AST, left_alone: frozenset[str], text: ast.JoinedStr | None = None
 ) -> Iterator[tuple[ast.AST, str, int | None, ast.JoinedStr | None]]:
-    """Yield where each node that is run hangs in the tree, and the f-string around it.
+    """Yield the place of each node that is run, its parent, field and index, and the f-string around it.
 
-    Before Python 3.12, the positions of what stands inside an f-string are wrong.
+    Before Python 3.12, the positions of what is inside an f-string are wrong.
     """
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
         return

@@ -28,7 +28,7 @@ class Cell(NamedTuple):
         return list(self.stored.metadata.get("tags", []))
 
     def texts(self) -> list[tuple[NotebookNode, str]]:
-        """Return the stored texts, each as its container and key; what stands in for a picture is none."""
+        """Return the stored texts, each as its container and key, without the text that replaces a picture."""
         found = [(output, "text") for output in self.stored.outputs if output.output_type == "stream"]
         for output in self.stored.outputs:
             data = output.get("data", {})
@@ -41,11 +41,11 @@ class Cell(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What was done to which cell; `apart` says why nothing compares it, where that is on purpose."""
+    """What was done to which cell; `not_compared` says why nothing compares it, where that is on purpose."""
 
     cell: int
     change: str
-    apart: str = ""
+    not_compared: str = ""
 
 
 def choose(random: Random, cells: list[Cell], sites: Callable[[Cell], list]) -> tuple[Cell, Any]:

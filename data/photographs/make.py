@@ -6,7 +6,7 @@ from pathlib import Path
 import skimage
 from PIL import Image
 
-from maker_tools import check_sum, replace_data_set
+from maker_tools import replace_data_set, verify_sum
 
 SHORT_SIDE = 256
 # File of the package, and its SHA-256 sum.
@@ -24,7 +24,7 @@ def main() -> None:
         made.mkdir()
         for name, sha256 in PHOTOGRAPHS.items():
             file = Path(skimage.__file__).parent / "data" / name
-            check_sum(name, file.read_bytes(), sha256)
+            verify_sum(name, file.read_bytes(), sha256)
             picture = Image.open(file).convert("RGB")
             scale = SHORT_SIDE / min(picture.size)
             size = [round(scale * side) for side in picture.size]

@@ -12,19 +12,13 @@ from course_lib import data_files, machine
 
 @pytest.fixture
 def tiny_data(tmp_path, monkeypatch):
-    """A data/ with one data set of one file."""
-    (tmp_path / "make_tiny.py").touch()
+    """A data/ with one data set of one file, and its index."""
+    (tmp_path / "README.md").write_text("| [tiny](tiny/README.md) | three digits |\n")
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "numbers").write_bytes(b"123")
-    (tmp_path / "tiny.sha256").write_text(f"{hashlib.sha256(b'123').hexdigest()}  tiny/numbers\n")
+    (tmp_path / "tiny" / data_files.SUMS).write_text(f"{hashlib.sha256(b'123').hexdigest()}  numbers\n")
     monkeypatch.setattr(data_files, "DATA_DIR", tmp_path)
     return tmp_path
-
-
-def remove_all(data):
-    """Remove a data set and its sums; its maker stays."""
-    shutil.rmtree(data / "tiny")
-    (data / "tiny.sha256").unlink()
 
 
 def failed(capsys, largest_chapter_gb=0.1):
@@ -54,7 +48,7 @@ def test_nothing_fails_where_the_course_is_installed(capsys):
 def test_data_sets_and_weights_are_all_looked_at(capsys):
     machine.check_machine(largest_chapter_gb=0.1)
     text = capsys.readouterr().out
-    names = [path.stem for path in data_files.DATA_DIR.glob("*.sha256")]
+    names = data_files.names()
     assert names and all(f"✓ data/{name} is complete" in text for name in names)
 
 
@@ -114,13 +108,13 @@ def test_full_disk(monkeypatch, capsys, tiny_data):
         (lambda data: (data / "tiny" / "numbers").write_bytes(b"124"), "numbers is damaged"),
         (lambda data: (data / "tiny" / "numbers").unlink(), "numbers is missing; restore it with: git restore"),
         (
-            lambda data: (data / "tiny.sha256").unlink(),
-            "tiny.sha256 is missing; restore it with: git restore data/tiny",
+            lambda data: (data / "tiny" / data_files.SUMS).unlink(),
+            "SHA256SUMS is missing; restore it with: git restore data/tiny",
         ),
-        (remove_all, "data/tiny.sha256 is missing: .* type git restore data"),
-        (lambda data: [path.unlink() for path in data.glob("*tiny.*")], "data/ is missing: .* type git restore data"),
+        (lambda data: shutil.rmtree(data / "tiny"), "SHA256SUMS is missing; restore it with: git restore data/tiny"),
+        (lambda data: shutil.rmtree(data), "data/ is missing: .* type git restore data"),
     ],
-    ids=["altered", "no file", "no sums", "neither", "nothing"],
+    ids=["altered", "no file", "no sums", "no folder", "nothing"],
 )
 def test_data_not_complete(capsys, tiny_data, damage, remedy):
     damage(tiny_data)

@@ -33,7 +33,7 @@ def middle(picture):
 
 
 def test_answers_are_those_of_the_original_network(classifier):
-    """The references are the PyTorch network's; data/reference_efficientnet_lite0.py wrote them."""
+    """The references are the PyTorch network's; data/efficientnet_lite0/reference.py wrote them."""
     references = np.load(REFERENCES)
     crops = np.stack([middle(load_photograph(name)) for name in PHOTOGRAPHS])
     answers = classifier.predict(crops, verbose=0)
@@ -120,7 +120,6 @@ def test_bad_arguments_are_named(arguments, message):
 @pytest.mark.parametrize("damage", ["missing", "truncated", "altered"])
 def test_damaged_weights_are_named_with_the_command_that_restores_them(tmp_path, monkeypatch, damage):
     shutil.copytree(DATA_DIR / "efficientnet_lite0", tmp_path / "efficientnet_lite0")
-    shutil.copy(DATA_DIR / "efficientnet_lite0.sha256", tmp_path)
     monkeypatch.setattr(data_files, "DATA_DIR", tmp_path)
     path = tmp_path / "efficientnet_lite0" / "efficientnet_lite0.weights.h5"
     content = path.read_bytes()

@@ -1,7 +1,7 @@
 """Refuses every connection that leaves the machine, from its import on, and notes it: a caught refusal counts, too.
 
 It sees the sockets of Python alone. A library in C with sockets of its own, a program in another language and a Python
-that ignores PYTHONPATH go by unseen; `make test-offline`, where the network is loopback alone, shows those.
+that ignores PYTHONPATH go by unseen; the audit `offline`, where the network is loopback alone, shows those.
 """
 
 import ipaddress

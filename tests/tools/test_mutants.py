@@ -1,4 +1,4 @@
-"""The faults that `make mutants` plants are faults, and stand where they should."""
+"""The faults that the audit `mutants` plants are faults, and stand where they should."""
 
 import copy
 import sys

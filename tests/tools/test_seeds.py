@@ -1,4 +1,4 @@
-"""What `make seeds` does to a chapter: every seed is shifted once, and nothing else changes."""
+"""What the audit `seeds` does to a chapter: every seed is shifted once, and nothing else changes."""
 
 import pytest
 from nbformat import v4

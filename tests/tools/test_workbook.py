@@ -1,5 +1,7 @@
 """The learner's copies: made where missing, never overwritten, brought back on request."""
 
+import sys
+
 import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
 from nbformat.sign import NotebookNotary
@@ -7,6 +9,9 @@ from tornado.web import HTTPError
 
 import chapters
 import workbook
+
+sys.path.append(str(chapters.ROOT / "tests" / "library"))
+
 from full_disk import full_disk
 
 

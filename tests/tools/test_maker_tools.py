@@ -1,0 +1,47 @@
+"""What the makers of data share: a finished data set takes its place, and what a person wrote there stays."""
+
+import hashlib
+import sys
+
+import pytest
+
+import chapters
+
+sys.path.append(str(chapters.ROOT / "data"))
+
+import maker_tools
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Make a data set of one file, beside an older one that has two and stands in its place."""
+    old, new = tmp_path / "data" / "tides", tmp_path / "made" / "tides"
+    for folder, names in ((old, ("1.0.0/heights.csv", "old.csv", "README.md", "make.py")), (new, ("2.0.0/tides.csv",))):
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(name)
+    monkeypatch.setattr(maker_tools, "DATA_DIR", tmp_path / "data")
+    return new.parent
+
+
+def test_the_new_data_replace_the_old_ones_and_readme_and_maker_stay(made, tmp_path):
+    maker_tools.replace_data_set("tides", made)
+    target = tmp_path / "data" / "tides"
+    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    assert there == {"2.0.0/tides.csv", "README.md", "make.py", "SHA256SUMS"}
+    digest = hashlib.sha256(b"2.0.0/tides.csv").hexdigest()
+    assert (target / "SHA256SUMS").read_text() == f"{digest}  2.0.0/tides.csv\n"
+
+
+def test_the_maker_says_whether_the_sums_are_those_of_before(made, capsys):
+    for said in ("sums recorded", "sums as recorded before"):
+        maker_tools.replace_data_set("tides", made)
+        assert capsys.readouterr().out.endswith(f"1 files, {said}\n")
+    (made / "tides" / "2.0.0" / "tides.csv").write_text("changed")
+    maker_tools.replace_data_set("tides", made)
+    assert capsys.readouterr().out.endswith("1 files, sums NEW: they differ from those before\n")
+
+
+def test_a_package_with_another_sum_stops_the_maker():
+    with pytest.raises(SystemExit, match=r"tides-1\.0 has the sha256 sum .*, expected 0; nothing was changed"):
+        maker_tools.verify_sum("tides-1.0", b"content", "0")
