@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -127,8 +128,9 @@ def test_time_and_memory_of_each_chapter_stand_at_the_end(planted_run):
 def passing_run(tmp_path_factory):
     """Run chapters of which no cell fails, two side by side; return the exit code, the output, and when each ran."""
     folder = tmp_path_factory.mktemp("passing")
-    write_chapter(folder, "swallowed", [GOOD, SWALLOWED])
-    # The first two meet. Then one ends, and the other stays until a chapter that does not run alone would have begun.
+    write_chapter(folder, "brief", noting("brief", "pass"), seconds=1)
+    write_chapter(folder, "a_swallowed", [GOOD, SWALLOWED])
+    # These two meet. Then one ends, and the other stays until a chapter that does not run alone would have begun.
     write_chapter(folder, "long", noting("long", "wait_for('short end', 30)\nwait_for('alone start', 4)"), seconds=99)
     write_chapter(folder, "short", noting("short", "wait_for('long start', 30)"), seconds=98)
     for name in EXCLUSIVE:
@@ -136,7 +138,7 @@ def passing_run(tmp_path_factory):
     code, output = run_suite(folder, "2", "--nbval-cell-timeout=60")
     times = {
         name: [float((folder / f"{name} {event}").read_text()) for event in ("start", "end")]
-        for name in ("long", "short", *EXCLUSIVE)
+        for name in ("long", "short", "brief", *EXCLUSIVE)
     }
     return code, output, times
 
@@ -161,16 +163,45 @@ def test_connection_that_a_cell_swallows_fails_the_run(tmp_path):
 def test_connection_that_a_cell_swallows_fails_the_run_of_two_workers(passing_run):
     code, output, _ = passing_run
     assert code == 1, output
-    assert "18 passed" in output and output.count("refused connections") == 1 and "192.0.2.1" in output
+    assert "22 passed" in output and output.count("refused connections") == 1 and "192.0.2.1" in output
+
+
+def test_longest_chapters_start_first_side_by_side_and_exclusive_ones_last(passing_run):
+    *_, times = passing_run
+    assert times["long"][0] < times["short"][1] < times["long"][1]
+    first = {name: start for name, (start, _) in times.items()}
+    assert max(first["long"], first["short"]) < first["brief"] < min(first[name] for name in EXCLUSIVE)
 
 
 @pytest.mark.skipif(conftest.fcntl is None, reason="on Windows all runs in one process")
 def test_exclusive_chapter_runs_alone(passing_run):
     *_, times = passing_run
-    assert times["long"][0] < times["short"][1] < times["long"][1], "the others run side by side"
     for alone in EXCLUSIVE:
         for other in set(times) - {alone}:
             assert times[alone][1] < times[other][0] or times[other][1] < times[alone][0], (alone, other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cores", "free_gb", "workers"),
+    [
+        (["."], 2, 7.1, 2),
+        (["."], 8, 99, 2),
+        (["."], 2, 6.9, 0),  # of the three chapters, the two largest state 2 and 3 GB
+        (["."], 1, 99, 0),
+        (["1.ipynb"], 2, 99, 0),
+        (["1.ipynb::Cell 0"], 2, 99, 0),
+        (["1.ipynb", "2.ipynb"], 2, 5.1, 2),
+        (["1.ipynb", "2.ipynb"], 2, 4.9, 0),
+    ],
+)
+@pytest.mark.skipif(conftest.fcntl is None, reason="on Windows all runs in one process")
+def test_two_workers_where_cores_and_memory_allow(arguments, cores, free_gb, workers, tmp_path, monkeypatch):
+    for size in (1, 2, 3):
+        write_chapter(tmp_path, f"{size}", [GOOD], memory_gb=size)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(conftest, "usable_cores", lambda: cores)
+    monkeypatch.setattr(conftest, "available_memory_gb", lambda: free_gb)
+    assert conftest.pytest_xdist_auto_num_workers(SimpleNamespace(args=arguments)) == workers
 
 
 def test_each_event_that_is_refused_is_tried():
