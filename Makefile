@@ -20,7 +20,7 @@ test-offline: setup  ## run the same as `make test` where the network is loopbac
 	@unshare -rn $(COURSE) audits/loopback_only.py $(COURSE) -m pytest
 
 test-faults: setup  ## stop, kill and starve chapters: full disk, read-only files, 3 GB and one core (Linux, superuser)
-	@$(COURSE) -m pytest audits/faults
+	@$(COURSE) -m pytest -n 0 audits/faults
 
 test-lowest:  ## run the tests with the lowest versions that pyproject.toml allows, in .venv-lowest
 	@$(PYTHON) tools/environment.py --lock tests/lowest.lock --environment .venv-lowest

@@ -41,7 +41,8 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure a kernel that is none
+# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is none.
+OPTIONS = ["--noconftest", "-x", "-n", "0", "-p", "no:cacheprovider"]
 
 
 class ReplayingKernel:
