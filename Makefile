@@ -2,7 +2,7 @@
 PYTHON ?= python3
 COURSE = .venv/bin/python
 
-.PHONY: setup lab test test-inputs test-offline test-faults test-lowest test-python seeds same-seed test-browser reset notebooks data site handout bench mutants lock
+.PHONY: setup lab test check test-inputs test-offline test-faults test-lowest test-python seeds same-seed test-browser reset notebooks data site handout bench mutants lock
 
 setup:  ## install the course into .venv
 	@$(PYTHON) tools/environment.py
@@ -12,6 +12,9 @@ lab: setup  ## open the chapters in JupyterLab
 
 test: setup  ## run the unit tests and every cell of every chapter
 	@$(COURSE) -m pytest
+
+check: setup  ## run the tests without the chapters that a change leaves alone; against main, or AGAINST=branch
+	@$(COURSE) tools/changed.py $(AGAINST)
 
 test-inputs: setup  ## try 1,000 odd calls of each function of course_lib, where `make test` tries 50
 	@$(COURSE) -m pytest tests/library/test_bad_input.py --hypothesis-profile=thorough
