@@ -40,5 +40,5 @@ def _memory_gb(process: psutil.Process) -> float:
 
 
 JOBS = {
-    "suite": Job("whole course: unit tests and all chapters", whole_suite, None, (1, 0), "15 minutes, 3 GB at most")
+    "suite": Job("whole course: unit tests and all chapters", whole_suite, None, (1, 0), "9 minutes, 3 GB at most")
 }

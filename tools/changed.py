@@ -45,7 +45,7 @@ def main(branch: str = "") -> int:
         spared += not why
         if why or changed & {*chapter_tests(path), *EVERY_CHAPTER_TEST}:
             asked += chapter_tests(path)
-    print(f"{spared} chapters depend on nothing that has changed", flush=True)
+    print(f"chapters that depend on nothing that has changed: {spared}", flush=True)
     return subprocess.call([sys.executable, "-m", "pytest", *dict.fromkeys(asked)], cwd=chapters.ROOT)
 
 
