@@ -10,8 +10,10 @@ import nbformat
 import chapters
 import glossary
 import readme
+from turns import own_turn
 
-SOURCE, SITE = chapters.ROOT / "build" / "site-source", chapters.ROOT / "build" / "site"
+BUILD = chapters.ROOT / "build"
+SOURCE, UNFINISHED, SITE = BUILD / "site-source", BUILD / "site-unfinished", BUILD / "site"
 
 
 def write_source(folder: Path) -> None:
@@ -33,12 +35,17 @@ def write_source(folder: Path) -> None:
 
 
 def main() -> int:
-    write_source(SOURCE)
-    shutil.rmtree(SITE, ignore_errors=True)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(SOURCE), str(SITE)]
-    code = subprocess.call(command)
-    if code == 0:
-        print(f"the site: {SITE / 'index.html'}")
+    """Build the site beside the one that is there, which others may be reading, and put it in its place at the end."""
+    BUILD.mkdir(exist_ok=True)
+    with own_turn(SITE):
+        write_source(SOURCE)
+        shutil.rmtree(UNFINISHED, ignore_errors=True)
+        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+        code = subprocess.call([*command, str(SOURCE), str(UNFINISHED)])
+        if code == 0:
+            shutil.rmtree(SITE, ignore_errors=True)
+            UNFINISHED.rename(SITE)
+            print(f"the site: {SITE / 'index.html'}")
     return code
 
 

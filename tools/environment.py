@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from turns import own_turn
+
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 CPU_LOCK, GPU_LOCK = "requirements.lock", "requirements-gpu.lock"
@@ -145,9 +147,12 @@ def main():
     environment, lock = ROOT / options.environment, ROOT / options.lock
     if is_complete(environment, lock):
         return
-    check_machine(environment, NEEDED_GB.get(options.lock, NEEDED_GB_OTHERWISE))
     try:
-        create(environment, lock)
+        with own_turn(environment):
+            if is_complete(environment, lock):  # another command has made it meanwhile
+                return
+            check_machine(environment, NEEDED_GB.get(options.lock, NEEDED_GB_OTHERWISE))
+            create(environment, lock)
     except OSError as error:
         fail("{}; mend that, then run the same command again".format(error))
     except KeyboardInterrupt:

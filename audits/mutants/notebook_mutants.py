@@ -42,7 +42,8 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure the memory of a kernel
+# One process, as the kernel is replaced in this one; conftest.py would measure the memory of a kernel.
+OPTIONS = ["--noconftest", "-x", "-n", "0", "-p", "no:cacheprovider"]
 
 
 class ReplayingKernel:

@@ -62,7 +62,7 @@ def first_failure(copy: Path, limit_s: float, *arguments: str) -> str:
     Raises:
         RuntimeError: if pytest itself failed.
     """
-    options = ["-x", "-p", "no:cacheprovider", "--color=no", "--tb=no", "-rfE"]
+    options = ["-x", "-n", "0", "-p", "no:cacheprovider", "--color=no", "--tb=no", "-rfE"]
     code, printed = python(copy, limit_s, "-m", "pytest", *options, *arguments)
     if code is None:
         return f"no end after {limit_s:.0f} s"

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -108,10 +109,12 @@ def test_git_that_fails_is_a_failure_and_its_absence_none(tmp_path):
 
 
 def test_pytest_runs_nbval_as_the_course_needs_it():
-    options = re.search(r'addopts = "(.*)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8")).group(1).split()
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    options = pyproject["tool"]["pytest"]["ini_options"]["addopts"]
     assert "--nbval" in options, "lax mode compares nothing"
     assert "--nbval-cell-timeout=300" in options, "a dead kernel is only seen as a time-out"
     assert not any(option.startswith("--nbval-sanitize") for option in options), (
         "a malformed rule is dropped in silence"
     )
-    assert "-n" not in options, "cells of a chapter run in one kernel, in order"
+    assert "--dist=loadscope" in options, "cells of a chapter run in one kernel, in order, beside another chapter's"
+    assert "--no-loadscope-reorder" in options, "the longest chapters start first, whatever the number of their cells"

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -25,6 +26,14 @@ def cell(source, text=""):
     return v4.new_code_cell(source, execution_count=2, outputs=outputs)
 
 
+SWALLOWED = cell(f"import socket\ntry:\n    {REACH_OUT.splitlines()[1]}\nexcept OSError:\n    print(2)", "2\n")
+EXCLUSIVE = ("alone", "alone_too")
+IN_ORDER = ("in_order", "in_order_too")
+STEPS = [
+    v4.new_code_cell("steps = []", execution_count=1),
+    cell("steps.append(len(steps))\nprint(steps)", "[0]\n"),
+    cell("steps.append(len(steps))\nprint(steps)", "[0, 1]\n"),
+]
 PLANTED = {
     "wrong_output": (cell("print(2)", "3\n"), "Cell outputs differ"),
     "exception": (cell("1 / 0"), "Cell execution caused an exception"),
@@ -53,64 +62,146 @@ REACHES_OUT = {
 }
 
 
-def write_chapter(folder, name, cells, memory_gb=9.0):
-    chapters.write(
-        v4.new_notebook(cells=cells, metadata={"course": {"memory_gb": memory_gb}}), folder / f"{name}.ipynb"
-    )
+def write_chapter(folder, name, cells, **course):
+    chapters.write(v4.new_notebook(cells=cells, metadata={"course": course}), folder / f"{name}.ipynb")
 
 
-def run_suite(folder, *options):
+def run_suite(folder, workers, *options):
     """Run nbval as `make test` does, on the chapters in a folder; return pytest's exit code and output."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest", "--color=no"]
-    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=6", *options, folder]
+    command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=6", "-n", str(workers)]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
-    result = subprocess.run(command, capture_output=True, text=True, timeout=240, cwd=folder, env=environment)
+    result = subprocess.run(
+        [*command, *options, folder], capture_output=True, text=True, timeout=240, cwd=folder, env=environment
+    )
     return result.returncode, result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
 def planted_run(tmp_path_factory):
-    """Run the planted chapters, each a good cell and a bad one, once; return the exit code and the failures by cell."""
+    """Run the planted chapters once, two side by side; return the exit code, what failed by cell, and the output."""
     folder = tmp_path_factory.mktemp("planted")
     for name, (planted, _) in PLANTED.items():
         write_chapter(folder, name, [GOOD, planted])
-    code, _ = run_suite(folder, f"--junitxml={folder / 'report.xml'}")
+    for name in IN_ORDER:
+        write_chapter(folder, name, STEPS)
+    write_chapter(folder, "large", [GOOD, cell("print(2)", "2\n")], memory_gb=0.01)
+    code, output = run_suite(folder, "2", f"--junitxml={folder / 'report.xml'}")
     report = ElementTree.parse(folder / "report.xml").getroot()
-    failures = {(case.get("classname"), case.get("name")): case.findtext("failure") for case in report.iter("testcase")}
-    return code, failures
+    failures = {
+        (case.get("classname"), case.get("name")): case.findtext("failure") or case.findtext("error")
+        for case in report.iter("testcase")
+    }
+    return code, failures, output
 
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_planted_failure_is_reported_with_its_cell(name, planted_run):
-    code, failures = planted_run
+    code, failures, _ = planted_run
     assert code == 1
     assert failures[f"{name}.ipynb", "Cell 0"] is None, "a cell before the bad one has to pass"
     assert PLANTED[name][1] in failures[f"{name}.ipynb", "Cell 1"]
 
 
-def test_chapter_that_is_right_passes(tmp_path):
-    write_chapter(tmp_path, "right", [GOOD, cell("print(2)", "2\n")])
-    code, output = run_suite(tmp_path)
-    assert code == 0, output
-    assert "2 passed" in output
+@pytest.mark.parametrize("name", IN_ORDER)
+def test_cells_of_chapters_side_by_side_run_in_order_each_chapter_in_its_kernel(name, planted_run):
+    _, failures, _ = planted_run
+    assert [failures[f"{name}.ipynb", f"Cell {number}"] for number in range(len(STEPS))] == [None] * len(STEPS)
+
+
+@pytest.mark.skipif(not conftest.LIKE_STATED, reason="this machine takes more memory than chapters state")
+def test_chapter_that_needs_more_memory_than_it_states_fails_alone(planted_run):
+    _, failures, _ = planted_run
+    assert "large.ipynb states 0.01 GB of memory and needs" in failures["large.ipynb", "Cell 1"]
+    others = {name for (name, _), failure in failures.items() if failure and "GB of memory" in failure}
+    assert others == {"large.ipynb"}
+
+
+def test_time_and_memory_of_each_chapter_stand_at_the_end(planted_run):
+    *_, output = planted_run
+    measured = re.findall(r"(?m)^ +[\d.]+ s  [\d.]+ GB  (\w+)\.ipynb$", output)
+    assert measured == sorted({*PLANTED, *IN_ORDER, "large"} - {"killed_kernel"})
+    assert re.search(r"(?m)^ +[\d.]+ s  no memory reading  killed_kernel\.ipynb$", output)
+
+
+@pytest.fixture(scope="module")
+def passing_run(tmp_path_factory):
+    """Run chapters of which no cell fails, two side by side; return the exit code, the output, and when each ran."""
+    folder = tmp_path_factory.mktemp("passing")
+    write_chapter(folder, "brief", noting("brief", "pass"), seconds=1)
+    write_chapter(folder, "a_swallowed", [GOOD, SWALLOWED])
+    # These two meet. Then one ends, and the other stays until a chapter that does not run alone would have begun.
+    write_chapter(folder, "long", noting("long", "wait_for('short end', 30)\nwait_for('alone start', 4)"), seconds=99)
+    write_chapter(folder, "short", noting("short", "wait_for('long start', 30)"), seconds=98)
+    for name in EXCLUSIVE:
+        write_chapter(folder, name, noting(name, "wait_for('nothing', 1)"), exclusive=True)
+    code, output = run_suite(folder, "2", "--nbval-cell-timeout=60")
+    times = {
+        name: [float((folder / f"{name} {event}").read_text()) for event in ("start", "end")]
+        for name in ("long", "short", "brief", *EXCLUSIVE)
+    }
+    return code, output, times
+
+
+def noting(name, source):
+    """Return the cells of a chapter that notes when it starts and ends; a worker gets the next one after the first."""
+    define = "import time\nfrom pathlib import Path\n\n\n"
+    define += "def wait_for(name, seconds):\n    limit = time.time() + seconds\n"
+    define += "    while not Path(name).exists() and time.time() < limit:\n        time.sleep(0.05)\n\n\n"
+    note = f"_ = Path('{name} {{}}').write_text(str(time.time()))"
+    sources = (f"{define}{note.format('start')}\n{source}", "pass", "pass", note.format("end"))
+    return [v4.new_code_cell(source, execution_count=1) for source in sources]
 
 
 def test_connection_that_a_cell_swallows_fails_the_run(tmp_path):
-    swallowed = f"try:\n    {REACH_OUT.splitlines()[1]}\nexcept OSError:\n    print(2)"
-    write_chapter(tmp_path, "swallowed", [GOOD, cell(f"import socket\n{swallowed}", "2\n")])
-    code, output = run_suite(tmp_path)
+    write_chapter(tmp_path, "swallowed", [GOOD, SWALLOWED])
+    code, output = run_suite(tmp_path, "0")
     assert code == 1, output
     assert "2 passed" in output and "refused connections" in output and "192.0.2.1" in output
 
 
-@pytest.mark.skipif(not conftest.LIKE_STATED, reason="this machine takes more memory than chapters state")
-def test_chapter_that_needs_more_memory_than_it_states_fails_alone(tmp_path):
-    write_chapter(tmp_path, "planted", [GOOD], memory_gb=0.01)
-    write_chapter(tmp_path, "the_next_chapter", [GOOD])
-    code, output = run_suite(tmp_path)
+def test_connection_that_a_cell_swallows_fails_the_run_of_two_workers(passing_run):
+    code, output, _ = passing_run
     assert code == 1, output
-    assert "planted.ipynb states 0.01 GB of memory and needs" in output
-    assert "2 passed" in output and "1 error" in output
+    assert "22 passed" in output and output.count("refused connections") == 1 and "192.0.2.1" in output
+
+
+def test_longest_chapters_start_first_side_by_side_and_exclusive_ones_last(passing_run):
+    *_, times = passing_run
+    assert times["long"][0] < times["short"][1] < times["long"][1]
+    first = {name: start for name, (start, _) in times.items()}
+    assert max(first["long"], first["short"]) < first["brief"] < min(first[name] for name in EXCLUSIVE)
+
+
+@pytest.mark.skipif(conftest.fcntl is None, reason="on Windows all runs in one process")
+def test_exclusive_chapter_runs_alone(passing_run):
+    *_, times = passing_run
+    for alone in EXCLUSIVE:
+        for other in set(times) - {alone}:
+            assert times[alone][1] < times[other][0] or times[other][1] < times[alone][0], (alone, other)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cores", "free_gb", "workers"),
+    [
+        (["."], 2, 7.1, 2),
+        (["."], 8, 99, 2),
+        (["."], 2, 6.9, 0),  # of the three chapters, the two largest state 2 and 3 GB
+        (["."], 1, 99, 0),
+        (["1.ipynb"], 2, 99, 0),
+        (["1.ipynb::Cell 0"], 2, 99, 0),
+        (["1.ipynb", "2.ipynb"], 2, 5.1, 2),
+        (["1.ipynb", "2.ipynb"], 2, 4.9, 0),
+    ],
+)
+@pytest.mark.skipif(conftest.fcntl is None, reason="on Windows all runs in one process")
+def test_two_workers_where_cores_and_memory_allow(arguments, cores, free_gb, workers, tmp_path, monkeypatch):
+    for size in (1, 2, 3):
+        write_chapter(tmp_path, f"{size}", [GOOD], memory_gb=size)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(conftest, "usable_cores", lambda: cores)
+    monkeypatch.setattr(conftest, "available_memory_gb", lambda: free_gb)
+    assert conftest.pytest_xdist_auto_num_workers(SimpleNamespace(args=arguments)) == workers
 
 
 def test_each_event_that_is_refused_is_tried():

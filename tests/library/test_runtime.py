@@ -58,9 +58,10 @@ def test_where_no_temporary_file_can_be_made_the_noise_is_shown():
     assert (result.stdout, result.stderr) == ("started\n", "I0000 00:00:1.2 7 port.cc:1] noise\n")
 
 
-def test_same_seed_gives_the_same_weights_after_training():
+def test_same_seed_gives_the_same_weights_after_training_also_where_the_environment_shifted_it():
     code = (
-        "from course_lib import runtime; runtime.start(seed=1, needs_gb=0.1)\n"
+        "import os; os.environ['COURSE_SEED_SHIFT'] = '{shift}'\n"
+        "from course_lib import runtime; runtime.start(seed={seed}, needs_gb=0.1)\n"
         "import keras, numpy as np\n"
         "from course_lib.models.convolutional import convolutional_network\n"
         "from course_lib.datasets import batches\n"
@@ -70,9 +71,10 @@ def test_same_seed_gives_the_same_weights_after_training():
         "print(sum(float(np.abs(weights).sum()) for weights in model.get_weights()).hex())\n"
     )
     with ThreadPoolExecutor() as both_at_once:
-        first, second = both_at_once.map(run, [code, code])
-    assert first.stderr == "", "a warning of a training that goes well"
-    assert first.stdout.splitlines()[-1] == second.stdout.splitlines()[-1]
+        given, shifted = both_at_once.map(run, [code.format(seed=45, shift=0), code.format(seed=3, shift=42)])
+    assert given.stderr == "", "a warning of a training that goes well"
+    assert "seed 45" in shifted.stdout
+    assert given.stdout.splitlines()[-1] == shifted.stdout.splitlines()[-1]
 
 
 def test_too_little_memory_is_refused_before_anything_is_loaded(monkeypatch):
@@ -124,11 +126,6 @@ def test_a_control_group_without_a_limit_does_not_count(group):
 def test_where_there_are_no_control_groups_the_machine_alone_counts(group, monkeypatch, tmp_path):
     monkeypatch.setattr(_resources, "PROCESS_GROUPS", tmp_path / "none")
     assert _resources.available_memory_gb() == 20.0
-
-
-def test_the_environment_can_shift_the_seed():
-    code = "from course_lib import runtime; runtime.start(seed=3, needs_gb=0.1)"
-    assert "seed 45" in run(f"import os; os.environ['COURSE_SEED_SHIFT'] = '42'; {code}").stdout
 
 
 @pytest.mark.parametrize("shift", ["-1", "many", "4294967296"])

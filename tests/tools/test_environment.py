@@ -88,6 +88,80 @@ def test_interrupted_installation_is_started_over(course, installed, monkeypatch
     assert not (course / ".venv" / "half").exists()
 
 
+# What an installation does here: it waits for the test's leave, and notes each thing that pip would have got.
+SLOW_INSTALLATION = """
+import pathlib, sys, time
+import environment
+environment.ROOT = course = pathlib.Path(sys.argv[1])
+environment.NVIDIA_DRIVERS = ()
+sys.argv = sys.argv[:1]
+
+def call(command, **options):
+    if "venv" in command:
+        python = environment.python_in(pathlib.Path(command[-1]))
+        python.parent.mkdir(parents=True)
+        python.touch()
+    else:
+        with (course / "installed").open("a") as notes:
+            notes.write(command[-1] + "\\n")
+        while not (course / "go on").exists():
+            time.sleep(0.05)
+    return 0
+
+environment.subprocess.call = call
+environment.main()
+"""
+
+
+@pytest.fixture
+def start_installing(course):
+    """Return what starts an installation that takes its time, in a process of its own; all are ended after the test."""
+    processes = []
+
+    def start():
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        command = [sys.executable, "-c", SLOW_INSTALLATION, course]
+        folder = Path(environment.__file__).parent
+        processes.append(subprocess.Popen(command, cwd=folder, **streams))
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        with process:
+            process.kill()
+
+
+def wait_for(path):
+    limit = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < limit, f"{path.name} did not come"
+        time.sleep(0.05)
+
+
+def test_second_process_waits_for_the_first_and_deletes_nothing(course, start_installing):
+    first = start_installing()
+    wait_for(course / "installed")
+    (course / ".venv" / "from the first").touch()
+    second = start_installing()
+    assert second.stdout.readline() == ".venv is being made by another command; waiting for it ...\n"
+    (course / "go on").touch()
+    assert (first.wait(timeout=30), second.wait(timeout=30)) == (0, 0)
+    assert second.stdout.read() == "", "it finds the environment complete"
+    assert (course / ".venv" / "from the first").exists()
+    assert len((course / "installed").read_text().splitlines()) == 3
+
+
+def test_killed_installation_holds_up_nobody_and_is_started_over(course, start_installing):
+    first = start_installing()
+    wait_for(course / "installed")
+    first.kill()
+    first.wait(timeout=30)
+    (course / "go on").touch()
+    printed, _ = start_installing().communicate(timeout=30)
+    assert printed.startswith("Installing requirements.lock into .venv") and printed.count("\n") == 1
+    assert (course / ".venv" / environment.STAMP).exists()
+
+
 def test_build_tools_are_taken_from_the_lock(course):
     text = environment.locked(course / "requirements.lock", environment.BUILD_TOOLS)
     assert "setuptools==1" in text and "wheel==2" in text and "sha256:1" in text and "zipp" not in text
