@@ -18,6 +18,7 @@ from nbval.plugin import IPyNbCell
 ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "audits"), str(ROOT / "tests" / "chapters"), str(OFFLINE)]
+sys.path.insert(0, str(ROOT / "tests" / "house"))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Kernels and other children inherit it, so that a run sees what any of them tried.
@@ -27,7 +28,7 @@ os.environ["REFUSED_CONNECTIONS"] = str(REFUSALS)
 import chapters  # noqa: E402
 import environment  # noqa: E402
 import refuse_connections  # noqa: E402, F401
-from course_lib._resources import usable_cores  # noqa: E402
+from course_lib.machine import usable_cores  # noqa: E402
 from notebooks import peak_memory_gb  # noqa: E402
 
 # The same cases each time, as long as the library's code stays the same. `--hypothesis-profile` names another profile.

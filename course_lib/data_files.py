@@ -1,19 +1,21 @@
 """Where data/ is, and whether its files are those it was made with."""
 
 import hashlib
+import re
 import shlex
 from pathlib import Path
 
-from course_lib._arguments import shown
+from course_lib.arguments import TEXT, takes
 
 DATA_DIR = Path(__file__).resolve().parent.parent / "data"
-SUMS = "SHA256SUMS"  # in each folder of data/, as the program sha256sum writes it
+SUMS = "SHA256SUMS"  # in each folder of data/, as the program sha256sum writes and reads it
 
 
 class DataError(RuntimeError):
     """A file of data/ is missing, truncated or altered."""
 
 
+@takes(name=TEXT)
 def verify(name: str) -> None:
     """Compare the files of a data set, or of a network's weights, with the sums that their maker wrote.
 
@@ -24,12 +26,8 @@ def verify(name: str) -> None:
         ValueError: if there is no such folder.
         DataError: names the first file that is missing, differs or does not belong there, and what to do.
     """
-    available = names()
-    if not isinstance(name, str) or name not in available:
-        raise ValueError(
-            f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
-            f"{', '.join(available) or 'none'}"
-        )
+    if name not in names():
+        raise ValueError(f"name={name!r} was given; data/ holds {', '.join(names()) or 'nothing'}")
     sums = _sums(name)
     for path, expected in sums.items():
         content = _content(path, name)
@@ -39,34 +37,33 @@ def verify(name: str) -> None:
 
 
 def names() -> list[str]:
-    """Return the names of all data sets and weights: the folders in data/."""
-    return sorted(path.name for path in DATA_DIR.glob("*/") if not path.name.startswith((".", "_")))
+    """Return the names of all data sets and weights: the folders in data/, and those of its index that are gone."""
+    index = DATA_DIR / "README.md"
+    listed = re.findall(r"^\| \[(\w+)\]", index.read_text(encoding="utf-8"), re.MULTILINE) if index.is_file() else []
+    return sorted({*listed, *(path.name for path in DATA_DIR.glob("*/") if not path.name.startswith((".", "_")))})
 
 
 def _sums(name: str) -> dict[Path, str]:
     """Return the SHA-256 of each file of a data set."""
     path = DATA_DIR / name / SUMS
-    content = _content(path, name)
-    try:
-        lines = [line.split() for line in content.decode("utf-8").splitlines()]
-        sums = {DATA_DIR / name / relative: expected for expected, relative in lines}
-    except ValueError as error:  # half a line, or bytes that are no text
-        raise DataError(f"{path} is damaged; {_remedy(name)}") from error
-    if not sums:
-        raise DataError(f"{path} is empty; {_remedy(name)}")
-    return sums
+    text = _content(path, name).decode("utf-8", errors="replace")
+    if not re.fullmatch(r"([0-9a-f]{64}  \S+\n)+", text):
+        raise DataError(f"{path} is damaged; {_remedy(name)}")
+    lines = [line.split() for line in text.splitlines()]
+    return {DATA_DIR / name / relative: expected for expected, relative in lines}
 
 
 def _refuse_stray_files(name: str, sums: dict[Path, str]) -> None:
     """Name a file that no sum names: it was put there, or lines of the sums are missing."""
     folder = DATA_DIR / name
-    # File managers and editors leave hidden files and folders; no maker writes any.
+    beside = {folder / SUMS, folder / "README.md", *folder.glob("*.py")}  # what describes and makes the data
+    # File managers, editors and Python leave hidden files and folders, and caches; no maker writes any.
     present = {
         path
         for path in folder.rglob("*")
         if path.is_file() and not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
     }
-    strays = sorted(present - set(sums) - {folder / SUMS, folder / "README.md", *folder.glob("*.py")})
+    strays = sorted(present - set(sums) - beside)
     if strays:
         raise DataError(
             f"{strays[0]} is in no line of data/{name}/{SUMS}: delete it if you put it there, otherwise restore "

@@ -15,11 +15,10 @@ import pytest
 
 import chapters
 from course_lib import data_files, datasets
-from course_lib.data_files import DATA_DIR, DataError, verify
-from course_lib.models.efficientnet_lite import efficientnet_lite0, imagenet_classes
-from course_lib.pictures import load_photograph
+from course_lib.data_files import DATA_DIR, SUMS, DataError, verify
+from course_lib.models.efficientnet_lite import efficientnet_lite0
 
-NAMES = sorted(path.stem for path in DATA_DIR.glob("*.sha256"))
+NAMES = data_files.names()
 DAMAGES = {
     "removed": lambda path: path.unlink(),
     "emptied": lambda path: path.write_bytes(b""),
@@ -34,9 +33,7 @@ DATA_SETS = sorted(path.parts[-3] for path in DATA_DIR.glob("*/*/dataset_info.js
 READERS = [  # every function of the library that reads data/, after the name of what it reads
     *((name, partial(load, name)) for name in DATA_SETS for load in (datasets.load, datasets.load_arrays)),
     *((name, partial(datasets.load_features, name)) for name in DATA_SETS),
-    ("photographs", partial(load_photograph, "coffee")),
     ("efficientnet_lite0", efficientnet_lite0),
-    ("efficientnet_lite0", imagenet_classes),
 ]
 READS_DATA = re.compile(r'DATA_DIR(?: / "(\w+)")?|\bdata/(\w*)')  # in a cell, its imports left out
 
@@ -62,7 +59,7 @@ def as_ordinary_user():
     if superuser:
         try:
             os.seteuid(65534)
-        except OSError as error:  # a namespace that knows one user, as in `make test-offline`
+        except OSError as error:  # a namespace that knows one user, as in `make audit NAME=offline`
             pytest.skip(f"the superuser reads every file, and cannot become another user here ({error.strerror})")
     try:
         yield
@@ -72,10 +69,10 @@ def as_ordinary_user():
 
 
 def copy_data(name, folder):
-    """Copy a data set with its sums; return its files as the sums name them."""
-    shutil.copytree(DATA_DIR / name, folder / name)
-    shutil.copy(DATA_DIR / f"{name}.sha256", folder)
-    return [line.split(maxsplit=1)[1] for line in (folder / f"{name}.sha256").read_text().splitlines()]
+    """Copy a data set's folder in place of the one that is there; return the files that its sums name."""
+    shutil.rmtree(folder / name, ignore_errors=True)
+    shutil.copytree(DATA_DIR / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return [folder / name / line.split()[1] for line in (folder / name / SUMS).read_text().splitlines()]
 
 
 def unverified_reads(source):
@@ -91,18 +88,15 @@ def unverified_reads(source):
 def test_each_damaged_file_is_named_with_what_to_do(name, damage, copied_data):
     if damage == "unreadable" and os.name == "nt":
         pytest.skip("Windows has no such permission")
-    listed = copy_data(name, copied_data)
-    for relative in [*listed, f"{name}.sha256"]:
-        DAMAGES[damage](copied_data / relative)
+    sums = copied_data / name / SUMS
+    for path in [*copy_data(name, copied_data), sums]:
+        DAMAGES[damage](path)
         what_to_do = WHAT_TO_DO.get(damage, "git restore data/")
         user = as_ordinary_user() if damage == "unreadable" else nullcontext()
         with user, pytest.raises(DataError, match=what_to_do) as raised:
             verify(name)
         # A changed sum cannot be told from a changed file; the command restores both.
-        sums_changed = relative.endswith(".sha256") and damage == "flipped"
-        assert Path(relative).name in str(raised.value) or sums_changed
-        for path in (copied_data / name, copied_data / f"{name}.sha256"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        assert path.name in str(raised.value) or (path == sums and damage == "flipped")
         copy_data(name, copied_data)
 
 
@@ -126,7 +120,7 @@ def test_a_user_that_cannot_be_changed_is_a_reason_to_skip(monkeypatch):
         pass
 
 
-@pytest.mark.parametrize("stray", ["Thumbs.db", "deeper/notes.txt"])
+@pytest.mark.parametrize("stray", ["Thumbs.db", "deeper/notes.txt", "deeper/README.md", "deeper/make.py"])
 def test_a_stray_file_is_named_with_what_to_do(stray, copied_data):
     copy_data("photographs", copied_data)
     path = copied_data / "photographs" / stray
@@ -152,18 +146,19 @@ def test_hidden_files_are_no_fault(hidden, copied_data):
 
 @pytest.mark.parametrize("line", [0, -1])
 def test_sums_that_lack_a_line_are_refused(line, copied_data):
-    missing = copy_data("photographs", copied_data)[line]
-    sums = copied_data / "photographs.sha256"
+    missing = copy_data("photographs", copied_data)[line].name
+    sums = copied_data / "photographs" / SUMS
     sums.write_text("".join(text for text in sums.read_text().splitlines(keepends=True) if missing not in text))
-    with pytest.raises(DataError, match=rf"{Path(missing).name} is in no line of photographs\.sha256.*git restore"):
+    with pytest.raises(DataError, match=rf"{missing} is in no line of data/photographs/{SUMS}.*git restore"):
         verify("photographs")
 
 
 @pytest.mark.parametrize(("name", "read"), READERS)
 def test_every_reader_refuses_each_damaged_file(name, read, copied_data, monkeypatch):
-    monkeypatch.setattr(datasets, "_load", datasets._load.__wrapped__)  # the cached one reads each data set once
-    for relative in copy_data(name, copied_data):
-        path = copied_data / relative
+    monkeypatch.setattr(
+        datasets, "_load", datasets._load.__wrapped__.__wrapped__
+    )  # the cached one reads each data set once
+    for path in copy_data(name, copied_data):
         whole = path.read_bytes()
         path.write_bytes(_flipped(whole))
         with pytest.raises(DataError, match=f"{path.name} is damaged"):
@@ -196,21 +191,21 @@ def test_a_verified_read_is_allowed():
     assert not unverified_reads(f'from course_lib.data_files import DATA_DIR, verify\nverify("pairs")\n{read}')
 
 
-@pytest.mark.parametrize(
-    "folder", [path for path in DATA_DIR.iterdir() if path.is_dir() and path.name != "__pycache__"]
-)
-def test_each_folder_of_data_has_sums(folder):
-    assert folder.name in NAMES
+@pytest.mark.parametrize("name", NAMES)
+def test_every_data_set_is_complete(name):
+    verify(name)
 
 
-def test_every_data_set_is_complete():
-    for sums in DATA_DIR.glob("*.sha256"):
-        verify(sums.stem)
+def test_a_folder_that_is_gone_is_missed(copied_data):
+    shutil.copy(DATA_DIR / "README.md", copied_data)
+    with pytest.raises(DataError, match=rf"{SUMS} is missing; restore it with: git restore data/mnist"):
+        verify("mnist")
 
 
-def test_readme_of_data_states_each_sum():
-    text = (DATA_DIR / "README.md").read_text(encoding="utf-8")
-    for sums in DATA_DIR.glob("*.sha256"):
-        for line in sums.read_text().splitlines():
-            digest, name = line.split()
-            assert digest in text and name.split("/")[-1] in text
+@pytest.mark.parametrize("beside", ["README.md", "make.py", "__pycache__/make.pyc"])
+def test_what_describes_and_makes_the_data_may_stand_beside_them(beside, copied_data):
+    copy_data("photographs", copied_data)
+    path = copied_data / "photographs" / beside
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("changed")
+    verify("photographs")
