@@ -103,15 +103,15 @@ def one_of(*words: str | None) -> Kind:
 def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
     """Return the kind of real numbers in a range."""
     words = f"a number from {at_least} {'on' if below == math.inf else f'to below {below}'}"
-    wrong = (2 * at_least - 0.1, below, math.nan, "3")
+    wrong = (min(2 * at_least, 0) - 0.1, below, math.nan, "3")
     return Kind(words, lambda value: isinstance(value, Real) and at_least <= value < below, wrong)
 
 
 def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
     """Return the kind of whole numbers in a range; Keras refuses NumPy's integers as sizes."""
     words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
-    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.int64(at_least), "3")
-    return Kind(words, lambda value: isinstance(value, int) and at_least <= value <= at_most, wrong)
+    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.int64(at_least), True)
+    return Kind(words, lambda value: type(value) is int and at_least <= value <= at_most, wrong)
 
 
 def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> Kind:

@@ -12,8 +12,8 @@ import psutil
 from course_lib.arguments import Kind, shown, takes
 
 UNFINISHED = ".unfinished-{process}.keras"  # with the number of the process that writes it
+OTHERWISE = "free some disk space or choose another folder"
 REMEDIES = {
-    errno.ENOSPC: "free some disk space or choose another folder",
     errno.ENOENT: "make that folder first",
     errno.EISDIR: "choose another name, as that is a folder",
     errno.ENAMETOOLONG: "choose a shorter name",
@@ -54,7 +54,7 @@ def save_model(model: keras.Model, path: str | Path) -> None:
         raise OSError(
             error.errno,
             f"the model was not saved to path={shown(str(path))}, and what stood there before is unchanged "
-            f"({error.strerror or error}): {REMEDIES.get(error.errno, 'choose another folder')}, then save again",
+            f"({error.strerror or error}): {REMEDIES.get(error.errno, OTHERWISE)}, then save again",
         ) from error
     finally:
         _remove(unfinished)

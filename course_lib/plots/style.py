@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib.arguments import TEXT, instance, number, takes
+from course_lib.arguments import TEXT, instance, number, takes, whole
 
 # The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; its orange, the last, is
 # darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same meaning, so
@@ -18,7 +18,7 @@ INCHES = number(0.1)
 AXES = instance(Axes, "one of the axes that new_figure returns")
 
 
-@takes(width=INCHES, height=INCHES)
+@takes(width=INCHES, height=INCHES, rows=whole(), columns=whole())
 def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
     """Return an empty figure of the course's size and resolution, and its axes (rows, columns).
 
@@ -29,7 +29,7 @@ def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: 
         columns: columns of axes.
 
     Raises:
-        ValueError: if a length is below 0.1 inches; by matplotlib, if there are no rows or columns.
+        ValueError: if a length is below 0.1 inches, or there are no rows or columns.
     """
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False)

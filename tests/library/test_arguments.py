@@ -30,7 +30,6 @@ UNDECLARED = {
     datasets.load_features: {"name"},
     plots.line_chart: {"title", "x_label", "y_label"},
     plots.bar_chart: {"title", "y_label"},
-    plots.new_figure: {"rows", "columns"},
     regularised_network: {"l2"},
 }
 FLAGS = {"normalise", "include_top", "bidirectional", "signed"}  # anything is true or false
@@ -55,7 +54,6 @@ MORE_REFUSED = [
     (plots.learning_curves, {"history": [{}, {"other": [1]}]}),
     (plots.bar_chart, {"groups": [["a"], []], "series": [{}, MANY, {"a": [1]}], "title": [3], "y_label": [3]}),
     (plots.image_grid, {"images": [[]], "labels": [["a"]]}),
-    (plots.new_figure, {"rows": [0, 0.5], "columns": [0, 0.5]}),
 ]
 REFUSED = [
     pytest.param(function, name, wrong, id=f"{function.__name__}-{name}-{arguments.shown(wrong)}")
