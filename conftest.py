@@ -26,13 +26,14 @@ except ImportError:  # Windows
 ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "audits"), str(ROOT / "tests" / "chapters"), str(OFFLINE)]
+sys.path.insert(0, str(ROOT / "tests" / "house"))
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import chapters  # noqa: E402
 import environment  # noqa: E402
 import refuse_connections  # noqa: E402, F401
-from course_lib._resources import available_memory_gb, usable_cores  # noqa: E402
+from course_lib.machine import available_memory_gb, usable_cores  # noqa: E402
 from notebooks import peak_memory_gb  # noqa: E402
 from seeds import ONE_THREAD  # noqa: E402
 

@@ -48,7 +48,7 @@ def offline(words: list[str]) -> int:
 
 
 def inputs(words: list[str]) -> int:
-    return call(python(), "-m", "pytest", "tests/library/test_bad_input.py", "--hypothesis-profile=thorough")
+    return call(python(), "-m", "pytest", "tests/library/test_arguments.py", "--hypothesis-profile=thorough")
 
 
 def lowest(words: list[str]) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
-from course_lib._resources import available_memory_gb, usable_cores
+from course_lib.machine import available_memory_gb, usable_cores
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))

@@ -2,21 +2,26 @@
 
 import math
 import re
+import reprlib
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from course_lib._answers import agree, brief
-from course_lib._arguments import as_numbers, check_number, check_text, check_type, shown
+from course_lib.arguments import TEXT, Kind, instance, many, number, numbers, shown, takes, whole
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
+ERROR = Kind("an exception's class, such as ValueError", lambda error: issubclass(error, Exception), ("rank", int))
+ARGUMENTS = instance(tuple | None, "a tuple of arguments, or None", (3, [2]))
+FUNCTION = instance(Callable, "a function, or leave it out")
 
 
+@takes(claim=TEXT, at_least=number(), at_most=number(), of=whole())
 def expect(
     claim: str,
     value: float,
@@ -41,11 +46,8 @@ def expect(
         AssertionError: if the claim does not hold, with the measured number; NaN never holds.
         ValueError: if no bound is given and `value` is not a truth value, or they cannot be compared.
     """
-    check_text("claim", claim)
-    for name, bound in (("at_least", at_least), ("at_most", at_most)):
-        if bound is not None:
-            check_number(name, bound)
-            as_numbers("value", value, 0, at_least=-math.inf, at_most=math.inf, missing=True)
+    if (at_least, at_most) != (None, None) and not numbers(0, missing=True).accepts(value):
+        raise ValueError(f"value={value!r} was given; give a number where at_least or at_most is given")
     if getattr(value, "ndim", 0) or getattr(equals, "ndim", 0):
         raise ValueError("value or equals is an array; compare with np.array_equal and claim that it is True")
     if equals is not None:
@@ -75,12 +77,13 @@ def _digits(value: float, within: Callable[[float], bool], of: int | None) -> st
     if of is not None:
         return f"{value:.{math.ceil(math.log10(of))}f}"
     for digits in range(3, 18):
-        shown = f"{float(f'{value:.{digits}g}'):.{digits}g}"
-        if within(float(shown)) == within(value):
+        rounded = float(f"{value:.{digits}g}")
+        if within(rounded) == within(value):
             break
-    return shown
+    return f"{rounded:.{max(digits, 6)}g}"  # 22000, not 2.2e+04
 
 
+@takes(error=ERROR, containing=TEXT)
 @contextmanager
 def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
     """Run lines that are meant to fail, and print the line of the message that says why.
@@ -91,11 +94,8 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
 
     Raises:
         AssertionError: if nothing fails, or the message lacks `containing`; other exceptions pass through.
-        ValueError: if `error` is no exception's class or `containing` no text.
+        ValueError: if `error` is not an exception's class, or `containing` not a text.
     """
-    if not isinstance(error, type) or not issubclass(error, Exception):
-        raise ValueError(f"error={shown(error)} was given; give an exception's class, such as ValueError")
-    check_text("containing", containing)
     try:
         yield
     except error as caught:
@@ -107,23 +107,50 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
         raise AssertionError(f"nothing failed; {error.__name__} with {containing!r} was expected")
 
 
-def compare_guess(guess: str, outcome: str) -> None:
-    """Print the learner's prediction beside what happened; not graded.
+def compare_guess(guess: Any, measured: float | str) -> None:
+    """Print the learner's guess beside what was measured; not graded, and never raises.
 
     Args:
-        guess: the prediction; `...` where the learner has not made one.
-        outcome: what was measured, in the same words.
+        guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
+        measured: the number, or the word, that a cell has measured.
     """
-    made = "none yet (put it in the cell above)" if guess is ... else guess
-    print(f"your guess: {made}\nmeasured:   {outcome}")
+    if not _is_number(measured):
+        made = "none yet (put it in the cell above)" if guess is ... else guess
+        print(f"your guess: {made}\nmeasured:   {measured}")
+        return
+    number, shown_number = _as_number(guess), _digits(measured, lambda _: True, None)
+    if guess is ...:
+        print(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")
+    elif number is None:
+        print(f"your guess: {shown(guess)}, which is not a number; write one such as 0.5, without % or unit")
+        print(f"measured:   {shown_number}")
+    else:
+        distance = _digits(abs(number - measured), lambda _: True, None)
+        verdict = f"{distance} too {'high' if number > measured else 'low'}" if float(distance) else "right"
+        print(f"your guess: {guess}\nmeasured:   {shown_number}; the guess is {verdict}")
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _as_number(guess: Any) -> float | None:
+    """Return a guess as a number, also where it was written as a text; `None` where it is none."""
+    if not _is_number(guess) and not isinstance(guess, str):
+        return None
+    try:
+        return float(guess)
+    except (ValueError, OverflowError):
+        return None
+
+
+@takes(arguments=ARGUMENTS, hint=TEXT, measure=FUNCTION)
 @dataclass(frozen=True)
 class Case:
     """One question that an answer must meet.
 
     Attributes:
-        arguments: what a function is called with; `None` where the answer is no function.
+        arguments: what a function is called with; `None` where the answer is not a function.
         expected: the right result: a number, a text or an array.
         hint: what is probably wrong if this case fails.
         measure: what to compare of the result, such as a model's number of parameters; the result itself if left out.
@@ -137,13 +164,11 @@ class Case:
     hint: str
     measure: Callable[[Any], Any] | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse what would be taken for a learner's mistake later."""
-        check_type("arguments", self.arguments, tuple | None, "a tuple of arguments, or None")
-        check_text("hint", self.hint)
-        check_type("measure", self.measure, Callable | None, "a function, or leave it out")
+
+CASES = many(instance(Case, ""), "a list of at least one Case(arguments, expected, hint)")
 
 
+@takes(hint=TEXT, cases=CASES, tolerance=number(0))
 @dataclass(frozen=True)
 class Exercise:
     """Checks a learner's answer against cases and says in one line how it stands; never raises because of an answer.
@@ -160,14 +185,6 @@ class Exercise:
     hint: str
     cases: Sequence[Case]
     tolerance: float = 1e-6
-
-    def __post_init__(self) -> None:
-        """Refuse what would be taken for a learner's mistake later."""
-        check_text("hint", self.hint)
-        check_type("cases", self.cases, list | tuple, "a list of cases")
-        for case in self.cases or [None]:
-            check_type("cases: an entry", case, Case, "at least one Case(arguments, expected, hint)")
-        check_number("tolerance", self.tolerance, at_least=0)
 
     def check(self, answer: Any) -> None:
         """Print "open", "✓" or "✗" with a hint for a learner's answer.
@@ -207,15 +224,15 @@ class Exercise:
                     result = case.measure(result)
             except Exception as error:  # whatever a learner's code raises becomes a hint
                 return f"{_call(case)} stops with {type(error).__name__}: {_first_line(error)}. {case.hint}"
-            if not agree(result, case.expected, self.tolerance):
-                return f"{_call(case)} gives {brief(result)}, expected {brief(case.expected)}. {case.hint}"
+            if not _agree(result, case.expected, self.tolerance):
+                return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
         return None
 
 
 def _call(case: Case) -> str:
     if case.arguments is None:
         return "your answer"
-    return f"with the arguments ({', '.join(brief(argument) for argument in case.arguments)}) your function"
+    return f"with the arguments ({', '.join(_brief(argument) for argument in case.arguments)}) your function"
 
 
 def _print_wrapped(text: str) -> None:
@@ -225,3 +242,30 @@ def _print_wrapped(text: str) -> None:
 
 def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or ["no message"])[0][:160]
+
+
+def _brief(value: Any) -> str:
+    """Return a value in a few words: digits rounded, a large array by its shape."""
+    if (isinstance(value, np.ndarray) or hasattr(value, "numpy")) and np.ndim(value) > 0:  # a tensor has `numpy`
+        array = np.asarray(value)
+        rounded = np.round(array, 4) if array.dtype.kind == "f" else array
+        values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
+        return f"an array of shape {array.shape}{values}"
+    if isinstance(value, float | np.floating):
+        return f"{value:.6g}"
+    return reprlib.repr(value)
+
+
+def _agree(result: Any, expected: Any, tolerance: float) -> bool:
+    """Tell whether a result is the expected truth value, text, number or array, numbers within the tolerance."""
+    if isinstance(expected, bool):
+        return isinstance(result, bool | np.bool_) and bool(result) == expected
+    if isinstance(expected, str):
+        return isinstance(result, str) and result == expected
+    try:
+        given, wanted = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
+    except (OverflowError, TypeError, ValueError):
+        return False
+    if given.shape != wanted.shape or not math.isfinite(np.sum(np.abs(given))):
+        return False
+    return bool(np.allclose(given, wanted, rtol=tolerance, atol=tolerance))

@@ -5,7 +5,7 @@ import re
 import shlex
 from pathlib import Path
 
-from course_lib._arguments import shown
+from course_lib.arguments import TEXT, takes
 
 DATA_DIR = Path(__file__).resolve().parent.parent / "data"
 SUMS = "SHA256SUMS"  # in each folder of data/, as the program sha256sum writes and reads it
@@ -15,6 +15,7 @@ class DataError(RuntimeError):
     """A file of data/ is missing, truncated or altered."""
 
 
+@takes(name=TEXT)
 def verify(name: str) -> None:
     """Compare the files of a data set, or of a network's weights, with the sums that their maker wrote.
 
@@ -25,12 +26,8 @@ def verify(name: str) -> None:
         ValueError: if there is no such folder.
         DataError: names the first file that is missing, differs or does not belong there, and what to do.
     """
-    available = names()
-    if not isinstance(name, str) or name not in available:
-        raise ValueError(
-            f"name={shown(name)} was given; there is no {shown(name)} in {DATA_DIR}; available: "
-            f"{', '.join(available) or 'none'}"
-        )
+    if name not in names():
+        raise ValueError(f"name={name!r} was given; data/ holds {', '.join(names()) or 'nothing'}")
     sums = _sums(name)
     for path, expected in sums.items():
         content = _content(path, name)

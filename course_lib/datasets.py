@@ -7,12 +7,17 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
-from course_lib._arguments import LARGEST_SEED, as_examples, check_text, check_whole
+from course_lib.arguments import SEED, TEXT, Kind, refuse_other_lengths, takes, whole
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
 BLOCK = 1000  # records decoded together
+EXAMPLES = Kind(
+    "an array of at least one example: numbers, truth values or texts, all of one kind",
+    lambda values: np.asarray(values).dtype.kind in "biufSU" and len(values) > 0,
+    (3, None, [], [None], np.zeros((0, 2))),
+)
 
 
 class Examples(NamedTuple):
@@ -30,6 +35,7 @@ class Splits(NamedTuple):
     test: tf.data.Dataset
 
 
+@takes(seed=SEED)
 def load(name: str, *, batch_size: int = 128, seed: int = 0) -> Splits:
     """Load a data set as batches for training, validation and testing.
 
@@ -47,8 +53,6 @@ def load(name: str, *, batch_size: int = 128, seed: int = 0) -> Splits:
         ValueError: if there is no such data set, or `batch_size` or `seed` is not allowed.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    check_whole("batch_size", batch_size)
-    check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
     examples = load_arrays(name)
     return Splits(
         train=batches(*examples["train"], batch_size=batch_size, seed=seed),
@@ -70,7 +74,6 @@ def load_arrays(name: str) -> dict[str, Examples]:
         ValueError: if there is no such data set.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    check_text("name", name)
     return _load(name)[1]
 
 
@@ -87,10 +90,10 @@ def load_features(name: str) -> dict[str, dict[str, np.ndarray]]:
         ValueError: if there is no such data set.
         DataError: if a file is missing or is not the one that data/ was made with.
     """
-    check_text("name", name)
     return _load(name)[0]
 
 
+@takes(inputs=EXAMPLES, labels=EXAMPLES, batch_size=whole(), seed=SEED)
 def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: int | None = None) -> tf.data.Dataset:
     """Batch arrays; with a seed, in a new random order each epoch.
 
@@ -109,12 +112,11 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     Raises:
         ValueError: if the arrays are empty or differ in length, or `batch_size` or `seed` does not fit.
     """
-    inputs, labels = as_examples(("inputs", "labels"), inputs, labels)
+    inputs, labels = np.asarray(inputs), np.asarray(labels)
+    refuse_other_lengths(inputs=inputs, labels=labels)
     count = len(inputs)
-    check_whole("batch_size", batch_size)
-    if seed is not None:
-        check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
-        check_whole("batch_size", batch_size, at_most=count)
+    if seed is not None and batch_size > count:
+        raise ValueError(f"batch_size={batch_size} was given; {count} examples fill no batch: give {count} at most")
     # Constants of the graph, copied once: a data set made from them repeats without copying.
     all_inputs, all_labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)
     indices = tf.data.Dataset.range(count)
@@ -132,12 +134,13 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     )
 
 
+@takes(name=TEXT)
 @lru_cache(maxsize=4)
 def _load(name: str) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, Examples]]:
     """Read a data set once: all its features, and its inputs and labels, which are the same arrays."""
     data_files.verify(name)
     if not any((data_files.DATA_DIR / name).glob("*/dataset_info.json")):
-        raise ValueError(f"name={name!r} was given; that folder of {data_files.DATA_DIR} holds no examples to load")
+        raise ValueError(f"name={name!r} was given; that folder of data/ holds no examples: give a data set's")
     builder = _builder(name)
     splits = _with_validation(_read(builder))
     for features in splits.values():

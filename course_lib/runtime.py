@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from course_lib._arguments import LARGEST_SEED, check_number, check_whole
-from course_lib._resources import available_memory_gb, usable_cores
+from course_lib.arguments import LARGEST_SEED, SEED, number, takes
+from course_lib.machine import available_memory_gb, usable_cores
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
 # NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
@@ -22,6 +22,7 @@ NOISE = re.compile(
 SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; the audit `seeds` runs the chapters with other seeds by it
 
 
+@takes(seed=SEED, needs_gb=number(0))
 def start(seed: int, needs_gb: float) -> None:
     """Import TensorFlow quietly, fix all seeds, and print what this machine offers.
 
@@ -33,12 +34,10 @@ def start(seed: int, needs_gb: float) -> None:
         needs_gb: memory in gigabytes that the chapter needs at its peak.
 
     Raises:
-        ValueError: if `seed`, `needs_gb` or the shift is no such number.
+        ValueError: if `seed`, `needs_gb` or the shift is not such a number.
         MemoryError: if less memory than `needs_gb` is free; nothing has been loaded then.
     """
-    check_whole("seed", seed, at_least=0, at_most=LARGEST_SEED)
     seed = _shifted(seed)
-    check_number("needs_gb", needs_gb, at_least=0)
     free_gb = available_memory_gb()
     if free_gb < needs_gb:
         raise MemoryError(
@@ -73,10 +72,8 @@ def _says_more_than_retracing(record: logging.LogRecord) -> bool:
 def _shifted(seed: int) -> int:
     shift = os.environ.get(SEED_SHIFT, "0")
     if not re.fullmatch(r"\d{1,9}", shift) or seed + int(shift) > LARGEST_SEED:
-        raise ValueError(
-            f"the environment variable {SEED_SHIFT}={shift!r} is set; it has to be a whole number from 0 to "
-            f"{min(10**9 - 1, LARGEST_SEED - seed)}: change or unset it"
-        )
+        most = min(10**9 - 1, LARGEST_SEED - seed)
+        raise ValueError(f"{SEED_SHIFT}={shift!r} is set in the environment; unset it, or set 0 to {most}")
     return seed + int(shift)
 
 

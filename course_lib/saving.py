@@ -9,11 +9,23 @@ from pathlib import Path
 import keras
 import psutil
 
-from course_lib._arguments import check_type, shown
+from course_lib.arguments import Kind, shown, takes
 
 UNFINISHED = ".unfinished-{process}.keras"  # with the number of the process that writes it
+OTHERWISE = "free some disk space or choose another folder"
+REMEDIES = {
+    errno.ENOENT: "make that folder first",
+    errno.EISDIR: "choose another name, as that is a folder",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+MODEL = Kind(
+    "a Keras model that is built: call it on a batch first, or begin it with keras.Input",
+    lambda model: isinstance(model, keras.Model) and model.built,
+)
+PATH = Kind('a path that ends in ".keras"', lambda path: Path(path).suffix == ".keras", (3, "model.h5", "."))
 
 
+@takes(model=MODEL, path=PATH)
 def save_model(model: keras.Model, path: str | Path) -> None:
     """Save a model as Keras does, but in one step: a reader of `path` finds the new file whole, or the old one.
 
@@ -26,22 +38,11 @@ def save_model(model: keras.Model, path: str | Path) -> None:
         path: where the model is saved; the name ends in ".keras".
 
     Raises:
-        ValueError: if `model` is no built model, or `path` does not end in ".keras", is a folder or is too long.
-        FileNotFoundError: if the folder of `path` does not exist.
-        OSError: if the disk is full or the folder may not be written; what stood at `path` before is unchanged.
+        ValueError: if `model` is not a built model, or `path` does not end in ".keras".
+        OSError: if the disk is full, or the folder does not exist or may not be written; what stood at `path` before
+            is unchanged.
     """
-    check_type("model", model, keras.Model, "a keras.Model")
-    check_type("path", path, (str, Path), 'a path, such as "model.keras"')
-    if not model.built:
-        raise ValueError("model was given before it was built: call it on a batch, or give it a keras.Input first")
     path = Path(path)
-    if path.suffix != ".keras" or "\0" in path.name:
-        raise ValueError(f'path={shown(str(path))} was given; its name has to end in ".keras"')
-    # `Path.is_dir` raises where a name is too long.
-    if not os.path.isdir(path.parent):  # noqa: PTH112
-        raise FileNotFoundError(f"path={shown(str(path))} was given; there is no folder {path.parent}: make it first")
-    if os.path.isdir(path):  # noqa: PTH112
-        raise ValueError(f"path={shown(str(path))} was given; that is a folder: give the name of a file")
     unfinished = path.with_name(UNFINISHED.format(process=os.getpid()))
     try:
         _remove_leftovers(path.parent)
@@ -50,13 +51,10 @@ def save_model(model: keras.Model, path: str | Path) -> None:
             os.fsync(written.fileno())  # on the disk before the name is: a power cut, too, leaves a whole file
         unfinished.replace(path)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise ValueError(f"path={shown(str(path))} was given; that name is too long for this disk") from error
         raise OSError(
             error.errno,
-            f"the model was not saved, and what stood there before is unchanged ({error.strerror or error}); "
-            "free some disk space or choose another folder, then save again",
-            str(path),
+            f"the model was not saved to path={shown(str(path))}, and what stood there before is unchanged "
+            f"({error.strerror or error}): {REMEDIES.get(error.errno, OTHERWISE)}, then save again",
         ) from error
     finally:
         _remove(unfinished)

@@ -2,50 +2,64 @@
 
 import ast
 import inspect
+import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING
 
-from course_lib._arguments import shown
+from course_lib.arguments import Kind, takes
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
+WRITTEN = Kind(
+    "a function or a class that is written in Python, in a file",
+    lambda function: inspect.getsource(function) and function.__name__ != "<lambda>",
+    (3, print, int, lambda: 3),
+)
 
 
-def without_docstring(function: Callable) -> str:
-    """Return a function's source without its docstring, which a chapter's text replaces.
-
-    Args:
-        function: any function or class written in Python.
-
-    Raises:
-        TypeError: if it is something else, or its source cannot be found.
-    """
-    is_named = inspect.isfunction(function) and function.__name__ != "<lambda>"
-    if not is_named and not inspect.isclass(function):
-        raise TypeError(f"function={shown(function)} was given; give a function or a class that is written in Python")
-    try:
-        source = textwrap.dedent(inspect.getsource(function))
-    except (OSError, TypeError) as error:
-        raise TypeError(
-            f"the source of function={shown(function)} is in no file; give one written in Python"
-        ) from error
-    first = ast.parse(source).body[0].body[0]
-    if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)):
-        return source
-    lines = source.splitlines(keepends=True)
-    return "".join(lines[: first.lineno - 1] + lines[first.end_lineno :])
-
-
+@takes(function=WRITTEN)
 def show_source(function: Callable) -> "Markdown":
-    """Return a function's source without its docstring, for a notebook to show as highlighted code.
+    """Return a function's source, for a notebook to show as highlighted code, and behind it the helpers that it calls.
+
+    Helpers are the functions and classes of the same file. Docstrings, which the chapter's text replaces, and what
+    stands above a definition are left out.
 
     Args:
         function: any function or class written in Python.
 
     Raises:
-        TypeError: if it is something else, or its source cannot be found.
+        ValueError: if it is something else, or its source cannot be found.
     """
     from IPython.display import Markdown
 
-    return Markdown(f"```python\n{without_docstring(function)}```")
+    return Markdown("```python\n" + "\n\n".join(map(_plain_source, _with_helpers(function))) + "```")
+
+
+def _with_helpers(function: Callable) -> list[Callable]:
+    """Return a function and what it uses of its own file, directly or through others, in the order of use."""
+    found = [function]
+    for each in found:  # the list grows meanwhile
+        for helper in _used(each):
+            if helper not in found:
+                found.append(helper)
+    return found
+
+
+def _used(function: Callable) -> Iterator[Callable]:
+    names = vars(sys.modules[function.__module__])
+    for node in ast.walk(ast.parse(_plain_source(function))):
+        used = names.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(used, FunctionType | type) and used.__module__ == function.__module__:
+            yield used
+
+
+def _plain_source(function: Callable) -> str:
+    source = textwrap.dedent(inspect.getsource(function))
+    definition = ast.parse(source).body[0]
+    lines = source.splitlines(keepends=True)
+    first = definition.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        del lines[first.lineno - 1 : first.end_lineno]
+    return "".join(lines[definition.lineno - 1 :])

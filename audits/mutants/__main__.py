@@ -24,7 +24,7 @@ import library_mutants
 from workshop import ROOT, Mutant, Workshop, python
 
 import chapters
-from course_lib._resources import usable_cores
+from course_lib.machine import usable_cores
 
 SEED = 0
 IN_EACH_NOTEBOOK, IN_LIBRARY, IN_CHAPTERS = 10, 100, 20

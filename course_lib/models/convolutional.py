@@ -1,18 +1,31 @@
 """Convolutional networks: small kernels that look at neighbouring pixels, the same everywhere."""
 
 import math
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any, Literal
 
 import keras
 from keras import layers
 
-from course_lib._arguments import check_choice
-from course_lib.models._arguments import check_classes, check_shape, check_sizes, check_weights
+from course_lib.arguments import CLASSES, PICTURE, many, one_of, takes, whole
 
-HEADS = {"flatten": layers.Flatten, "average": layers.GlobalAveragePooling2D}
+HEAD = one_of("flatten", "average")
+FILTERS = many(whole(), "a list or tuple of one or more whole numbers (int) from 1 on, such as (16, 32)")
 
 
+def weights(input_shape: Any, filters: Any, num_classes: int, head: str, **options: Any) -> Iterable[int]:
+    """Return the layers' numbers of weights; raise ValueError where layers that halve the picture leave nothing."""
+    scale = 2 ** len(filters)
+    if min(input_shape[:2]) < scale:
+        found = f"input_shape={input_shape} is too small for {len(filters)} layers that each halve the picture"
+        raise ValueError(f"{found}; give at least {scale} pixels a side, or fewer filters: each makes a layer")
+    places = math.prod(side // scale for side in input_shape[:2]) if head == "flatten" else 1
+    kernels = [25 * before * after for before, after in pairwise((input_shape[2], *filters))]
+    return *kernels, places * filters[-1] * num_classes
+
+
+@takes(weights, input_shape=PICTURE, filters=FILTERS, num_classes=CLASSES, head=HEAD)
 def convolutional_network(
     input_shape: Sequence[int] = (28, 28, 1),
     filters: Sequence[int] = (16, 16, 96),
@@ -36,38 +49,20 @@ def convolutional_network(
 
     Raises:
         ValueError: if a size is not a positive whole number, the picture is too small for the layers, there are
-            fewer than two classes or `head` is unknown.
+            fewer than two classes, `head` is unknown, or a layer has more weights than a laptop can train.
 
     Source: LeCun et al., Gradient-based learning applied to document recognition (1998); Ioffe & Szegedy, Batch
     normalization (2015); Lin et al., Network in network (2014) for the averaging head.
     """
-    check_network(input_shape, filters, num_classes, head)
     inputs = keras.Input(input_shape)
     features = layers.Rescaling(1 / 255)(inputs)
-    features = layers.Conv2D(filters[0], 5, strides=2, padding="same", use_bias=False)(features)
-    features = _normalise(features)
-    for count in filters[1:]:
-        features = layers.Conv2D(count, 3, padding="same", use_bias=False)(features)
-        features = _normalise(layers.MaxPooling2D()(features))
-    logits = layers.Dense(num_classes)(HEADS[head]()(features))
-    return keras.Model(inputs, logits, name="convolutional_network")
-
-
-def _normalise(features: keras.KerasTensor) -> keras.KerasTensor:
-    # After a short training the running statistics must have arrived: momentum 0.9, where Keras has 0.99.
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(features))
-
-
-def check_network(input_shape: Sequence[int], filters: Sequence[int], num_classes: int, head: str) -> None:
-    """Raise ValueError unless a network whose layers each halve the picture can be built from these."""
-    check_shape(input_shape)
-    check_sizes("filters", filters, at_least_one=True)
-    check_classes(num_classes)
-    if min(input_shape[:2]) < 2 ** len(filters):
-        raise ValueError(
-            f"input_shape={input_shape} is too small for {len(filters)} layers that each halve the picture; use at "
-            f"least {2 ** len(filters)} pixels a side, or fewer filters: each makes a layer"
-        )
-    check_choice("head", head, HEADS)
-    places = math.prod(side // 2 ** len(filters) for side in input_shape[:2]) if head == "flatten" else 1
-    check_weights("input_shape, filters and num_classes", input_shape[2], *filters, places * filters[-1], num_classes)
+    for order, count in enumerate(filters):
+        size, stride = (5, 2) if order == 0 else (3, 1)
+        features = layers.Conv2D(count, size, strides=stride, padding="same", use_bias=False)(features)
+        if order > 0:
+            features = layers.MaxPooling2D()(features)
+        # After a short training the running statistics must have arrived: momentum 0.9, where Keras has 0.99.
+        features = layers.BatchNormalization(momentum=0.9)(features)
+        features = layers.ReLU()(features)
+    features = layers.Flatten()(features) if head == "flatten" else layers.GlobalAveragePooling2D()(features)
+    return keras.Model(inputs, layers.Dense(num_classes)(features), name="convolutional_network")

@@ -1,14 +1,20 @@
 """Dense networks: every unit sees every input, and no input knows its neighbours."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import keras
 from keras import layers
 
-from course_lib.models._arguments import check_classes, check_shape, check_sizes, check_weights
+from course_lib.arguments import CLASSES, PICTURE, SIZES, takes
 
 
+def _weights(input_shape: Sequence[int], hidden_units: Sequence[int], num_classes: int) -> Iterable[int]:
+    return map(math.prod, pairwise((math.prod(input_shape), *hidden_units, num_classes)))
+
+
+@takes(_weights, input_shape=PICTURE, hidden_units=SIZES, num_classes=CLASSES)
 def dense_network(
     input_shape: Sequence[int] = (28, 28, 1), hidden_units: Sequence[int] = (512,), num_classes: int = 10
 ) -> keras.Model:
@@ -23,14 +29,11 @@ def dense_network(
         A model from (batch, height, width, channels) to logits (batch, num_classes).
 
     Raises:
-        ValueError: if a size is not a positive whole number, or there are fewer than two classes.
+        ValueError: if a size is not a positive whole number, there are fewer than two classes, or a layer has more
+            weights than a laptop can train.
 
     Source: Goodfellow, Bengio & Courville, Deep Learning (2016), chapter 6.
     """
-    check_shape(input_shape)
-    check_sizes("hidden_units", hidden_units)
-    check_classes(num_classes)
-    check_weights("input_shape, hidden_units and num_classes", math.prod(input_shape), *hidden_units, num_classes)
     inputs = keras.Input(input_shape)
     hidden = layers.Flatten()(layers.Rescaling(1 / 255)(inputs))
     for units in hidden_units:

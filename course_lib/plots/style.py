@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib._arguments import check_number, check_text, check_type, check_whole
+from course_lib.arguments import TEXT, instance, number, takes, whole
 
 # The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; its orange, the last, is
 # darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same meaning, so
@@ -14,10 +14,11 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 FONT_SIZE = 12
-LARGEST_FIGURE = 400  # inches; matplotlib draws up to 65,535 pixels
-MOST_AXES = 100
+INCHES = number(0.1)
+AXES = instance(Axes, "one of the axes that new_figure returns")
 
 
+@takes(width=INCHES, height=INCHES, rows=whole(), columns=whole())
 def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
     """Return an empty figure of the course's size and resolution, and its axes (rows, columns).
 
@@ -28,16 +29,13 @@ def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: 
         columns: columns of axes.
 
     Raises:
-        ValueError: if a length is not from 0.1 to 400 inches, or there are not 1 to 100 rows and columns.
+        ValueError: if a length is below 0.1 inches, or there are no rows or columns.
     """
-    check_number("width", width, at_least=0.1, at_most=LARGEST_FIGURE)
-    check_number("height", height, at_least=0.1, at_most=LARGEST_FIGURE)
-    check_whole("rows", rows, at_most=MOST_AXES)
-    check_whole("columns", columns, at_most=MOST_AXES)
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
+@takes(axes=AXES, title=TEXT, x_label=TEXT, y_label=TEXT)
 def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = "") -> None:
     """Give axes the course's fonts and a light frame.
 
@@ -48,29 +46,10 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
         y_label: vertical quantity with its unit.
 
     Raises:
-        ValueError: if `axes` are no axes of matplotlib, or another argument is no text.
+        ValueError: if `axes` are not axes of matplotlib, or another argument is not a text.
     """
-    check_type("axes", axes, Axes, "one of the axes that new_figure returns")
-    for name, text in (("title", title), ("x_label", x_label), ("y_label", y_label)):
-        check_text(name, text)
     axes.set_title(title, fontsize=FONT_SIZE + 1)
     axes.set_xlabel(x_label, fontsize=FONT_SIZE)
     axes.set_ylabel(y_label, fontsize=FONT_SIZE)
     axes.tick_params(labelsize=FONT_SIZE - 1)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def line_look(order: int) -> dict:
-    """Return the look of the line with this number, from 0: colour, mark and style say the same.
-
-    Raises:
-        ValueError: if `order` is no whole number from 0 on, or there are no more looks that can be told apart.
-    """
-    check_whole("order", order, at_least=0, at_most=len(COLOURS) - 1)
-    return {
-        "color": COLOURS[order],
-        "marker": MARKS[order],
-        "linestyle": STYLES[order],
-        "markersize": 6,
-        "linewidth": 2,
-    }

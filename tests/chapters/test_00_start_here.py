@@ -23,7 +23,7 @@ test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(C
 
 def test_machine_check_asks_for_the_memory_of_the_largest_chapter():
     code = "\n".join(cell.source for cell in chapters.read(chapters.START_PAGE).cells)
-    asked = float(re.search(r"check_machine\(largest_chapter_gb=([\d.]+)\)", code).group(1))
+    asked = float(re.search(r"inspect_machine\(largest_chapter_gb=([\d.]+)\)", code).group(1))
     assert asked == max(chapters.read(path).metadata["course"]["memory_gb"] for path in chapters.chapter_files())
 
 

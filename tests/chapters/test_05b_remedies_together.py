@@ -32,7 +32,7 @@ def test_best_temperature_finds_the_one_that_was_used(calibration):
 
 
 def test_adversarial_training_step_sees_attacked_pictures():
-    names = definitions(CHAPTER, "AdversarialTraining")
+    names = definitions(CHAPTER, "fast_gradient_sign", "AdversarialTraining")
     inputs = keras.Input((2, 2, 1))
     model = names["AdversarialTraining"](inputs, keras.layers.Dense(3)(keras.layers.Flatten()(inputs)))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

@@ -5,26 +5,27 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+import chapters
 import lock
 from hygiene import unsafe_loading
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = sorted((ROOT / "course_lib").rglob("*.py"))
-# What each module of the library may import from the library itself, besides the checks of arguments.
-MAY_IMPORT = {
-    "adversarial": {"models"},
-    "callbacks": {"plots"},
-    "checks": {"_answers"},
-    "datasets": {"data_files"},
-    "machine": {"_resources", "data_files", "gpu"},
-    "models": {"data_files", "models"},
-    "pictures": {"data_files"},
-    "plots": {"plots"},
-    "runtime": {"_resources"},
+# Public names of the library that serve fewer than two chapters, benchmarks, makers of data or tools, and why they
+# stay. The list only shrinks: a name that finds its second user leaves it.
+ONE_USER = {
+    "datasets.load_features": "chapter 15 asks it for the groups that people belong to, chapter 13 for users and items",
+    "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",
+}
+# Options that no call sets, and why they stay.
+NEVER_SET = {
+    "input_shape": "a builder takes a learner's own pictures",
+    "num_classes": "a builder takes a learner's own classes",
 }
 
 
@@ -37,23 +38,118 @@ def tracked_files(folder: Path) -> list[str]:
     return result.stdout.splitlines()
 
 
+def module_name(path: Path) -> str:
+    """Return a library file's name as Python imports it."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
 def imported_modules(path: Path) -> set[str]:
     """Return the library modules that a file imports, at its top or inside a function."""
-    names = set()
+    modules, names = {module_name(path) for path in LIBRARY}, set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "course_lib":
-            parts = node.module.split(".")[1:]
-            names |= {parts[0]} if parts else {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("course_lib.")}
-    return names
+            names |= {alias.name for alias in node.names}
+    return names & modules - {"course_lib"}
 
 
-@pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
-def test_imports_point_one_way(path):
-    module = path.relative_to(ROOT / "course_lib").parts[0].removesuffix(".py")
-    checks_of_arguments = set() if module == "_arguments" else {"_arguments"}
-    assert imported_modules(path) <= MAY_IMPORT.get(module, set()) | checks_of_arguments
+def test_imports_point_one_way():
+    TopologicalSorter({module_name(path): imported_modules(path) for path in LIBRARY}).prepare()
+
+
+class Source:
+    """What a file defines and uses of the library, each name with its package, such as "plots.bar_chart"."""
+
+    def __init__(self, text: str, package: str = ""):
+        self.tree = ast.parse(text)
+        self.known, self.modules = {}, {}  # what a name here stands for
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith("course_lib."):
+                _, *inside = node.module.split(".")
+                for alias in node.names:
+                    names = self.known if inside else self.modules
+                    names[alias.asname or alias.name] = ".".join([*inside[:1], alias.name])
+        self.definitions = {}
+        for node in self.tree.body if package else ():
+            targets = [target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)]
+            for name in [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else targets:
+                self.definitions[f"{package}.{name}"] = node
+                self.known[name] = f"{package}.{name}"
+        self.used = self.uses(self.tree)
+        self.calls = [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+
+    def uses(self, tree: ast.AST) -> set[str]:
+        """Return which names of the library a part of this file uses."""
+        nodes = list(ast.walk(tree))
+        plain = {self.known.get(node.id) for node in nodes if isinstance(node, ast.Name)}
+        of_modules = {
+            f"{self.modules[node.value.id]}.{node.attr}"
+            for node in nodes
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in self.modules
+        }
+        return (plain | of_modules) - {None}
+
+
+LIBRARY_SOURCES = [
+    Source(path.read_text(encoding="utf-8"), path.relative_to(ROOT / "course_lib").parts[0].removesuffix(".py"))
+    for path in LIBRARY
+]
+USERS = {
+    path: Source(text)
+    for path, text in [
+        *(
+            (path, "\n".join(cell.source for cell in chapters.read(path).cells if cell.cell_type == "code"))
+            for path in chapters.chapter_files()
+        ),
+        *(
+            (path, path.read_text(encoding="utf-8"))
+            for pattern in ("benchmarks/*.py", "data/*/make.py", "tools/*.py")
+            for path in ROOT.glob(pattern)
+        ),
+    ]
+}
+
+
+def public_functions() -> dict[str, ast.FunctionDef | ast.ClassDef]:
+    """Return the library's public functions and classes by name."""
+    found = {name: node for source in LIBRARY_SOURCES for name, node in source.definitions.items()}
+    return {
+        name: node
+        for name, node in found.items()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    }
+
+
+def test_each_name_of_the_library_has_two_users_or_a_reason():
+    uses = {name: source.uses(node) for source in LIBRARY_SOURCES for name, node in source.definitions.items()}
+    users = {name: set() for name in uses}
+    for path, source in USERS.items():
+        reached, new = set(), source.used
+        while new:  # what the library uses for this file, too
+            reached |= new
+            new = set().union(*(uses.get(name, set()) for name in new)) - reached
+        for name in reached & set(users):
+            users[name].add(path)
+    assert {name for name in public_functions() if len(users[name]) < 2} == set(ONE_USER)
+
+
+def test_each_option_of_the_library_is_set_by_a_user_or_has_a_reason():
+    unset = set()
+    for name, function in public_functions().items():
+        if isinstance(function, ast.ClassDef):
+            continue
+        names = [argument.arg for argument in function.args.args]
+        options = set(names[len(names) - len(function.args.defaults) :])
+        options |= {argument.arg for argument in function.args.kwonlyargs}
+        for source in [*USERS.values(), *LIBRARY_SOURCES]:
+            if name in source.used:
+                for call in source.calls:
+                    options -= {keyword.arg for keyword in call.keywords}  # also handed on by `**options`
+                    if getattr(call.func, "attr", getattr(call.func, "id", "")) == function.name:
+                        options -= set(names[: len(call.args)])
+        unset |= {f"{name}({option})" for option in options - set(NEVER_SET)}
+    assert unset == set(), "delete these options"
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)

@@ -1,14 +1,12 @@
 """The callbacks on tiny trainings, good and bad."""
 
-import time
-
 import keras
 import numpy as np
 import pytest
 from IPython.testing.globalipapp import start_ipython
 
 from course_lib import callbacks
-from course_lib.callbacks import GeneralisationGap, LiveCurves, TimeToTarget
+from course_lib.callbacks import LiveCurves
 
 
 @pytest.fixture
@@ -68,11 +66,6 @@ def test_time_left_is_what_the_epochs_before_took(monkeypatch, capsys):
     ]
 
 
-def test_callbacks_have_no_model_before_they_are_used(examples):
-    for callback in (LiveCurves(), TimeToTarget("loss", 0.5), GeneralisationGap(examples, examples)):
-        assert callback.model is None and callback.params is None
-
-
 def test_a_running_ipython_without_kernel_is_no_notebook():
     start_ipython()
     assert not callbacks._in_notebook()
@@ -112,79 +105,6 @@ def test_interrupted_fit_leaves_its_curves_and_the_next_starts_anew(model, examp
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
-@pytest.mark.parametrize("callback", [LiveCurves(), TimeToTarget("accuracy", 0.5)])
-def test_empty_data_set_gives_an_error_that_says_so(model, callback):
+def test_empty_data_set_gives_an_error_that_says_so(model):
     with pytest.raises(ValueError, match="the data set is empty"):
-        model.fit(np.zeros((0, 2)), np.zeros(0), verbose=0, callbacks=[callback])
-
-
-def test_time_to_target_notes_the_first_epoch_that_reaches_it_and_stops(model, examples):
-    clock = TimeToTarget("accuracy", 0.9, stop=True)
-    started = time.perf_counter()
-    history = model.fit(*examples, epochs=200, batch_size=16, verbose=0, callbacks=[clock])
-    accuracy = history.history["accuracy"]
-    assert 0 < clock.seconds <= time.perf_counter() - started
-    assert clock.epoch == len(accuracy) < 200
-    assert accuracy[-1] >= 0.9 and max(accuracy[:-1], default=0) < 0.9
-
-
-def test_time_to_target_counts_a_target_that_is_met_exactly():
-    clock = TimeToTarget("accuracy", 0.5)
-    clock.on_train_begin()
-    clock.on_epoch_end(0, {"accuracy": 0.499})
-    assert clock.epoch is None
-    clock.on_epoch_end(1, {"accuracy": 0.5})
-    assert clock.epoch == 2
-
-
-def test_time_to_target_goes_on_without_stop_and_forgets_an_earlier_fit(model, examples):
-    clock = TimeToTarget("accuracy", 0.0)
-    assert len(model.fit(*examples, epochs=3, verbose=0, callbacks=[clock]).epoch) == 3
-    assert clock.epoch == 1
-    clock.target = 2.0
-    model.fit(*examples, epochs=1, verbose=0, callbacks=[clock])
-    assert clock.seconds is None and clock.epoch is None
-
-
-def test_time_to_target_names_the_metrics_there_are(model, examples):
-    with pytest.raises(ValueError, match=r"'val_accuracy'.*this training logs accuracy, loss"):
-        model.fit(*examples, verbose=0, callbacks=[TimeToTarget("val_accuracy", 0.9)])
-
-
-def test_gap_is_measured_in_inference_mode_and_logged(examples, capsys):
-    keras.utils.set_random_seed(0)
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.9), keras.layers.Dense(2)])
-    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    validation = (examples[0], 1 - examples[1])
-    gap = GeneralisationGap(examples, validation)
-    logged = model.fit(*examples, epochs=2, verbose=0, callbacks=[gap]).history
-    assert capsys.readouterr().out == ""
-    assert set(gap.history) == {"loss", "accuracy", "val_loss", "val_accuracy", "gap"}
-    assert [len(values) for values in gap.history.values()] == [2] * 5
-    loss, accuracy = model.evaluate(*examples, verbose=0)
-    assert gap.history["loss"][-1] == pytest.approx(loss, rel=1e-5)
-    assert gap.history["accuracy"][-1] == pytest.approx(accuracy)
-    assert gap.history["gap"][-1] == pytest.approx(accuracy - model.evaluate(*validation, verbose=0)[1], abs=1e-6)
-    assert logged["gap"] == gap.history["gap"]
-    model.fit(*examples, epochs=1, verbose=0, callbacks=[gap])
-    assert len(gap.history["gap"]) == 1
-
-
-def test_gap_without_accuracy_says_what_to_compile(examples):
-    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
-    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    with pytest.raises(ValueError, match="metrics="):
-        model.fit(*examples, verbose=0, callbacks=[GeneralisationGap(examples, examples)])
-
-
-@pytest.mark.parametrize(
-    ("validation", "message"),
-    [
-        ([np.zeros(2), np.zeros(2)], r"validation=.* give a pair"),
-        ((np.zeros(2),), "validation has 1 parts"),
-        ((np.zeros((2, 2)), np.zeros(3)), "2 validation inputs and 3 validation labels"),
-    ],
-)
-def test_gap_names_what_is_no_pair_of_inputs_and_labels(examples, validation, message):
-    with pytest.raises(ValueError, match=message):
-        GeneralisationGap(examples, validation)
+        model.fit(np.zeros((0, 2)), np.zeros(0), verbose=0, callbacks=[LiveCurves()])

@@ -139,7 +139,7 @@ def test_inputs_and_labels_stay_together_and_the_last_part_batch_is_left_out_onl
 @pytest.mark.parametrize(
     ("inputs", "labels", "batch_size", "message"),
     [
-        (np.zeros((0, 2)), np.zeros(0), 1, "no examples"),
+        (np.zeros((0, 2)), np.zeros(0), 1, "inputs=.* at least one example"),
         (np.zeros((3, 2)), np.zeros(4), 1, "3 inputs and 4 labels"),
         (np.zeros((3, 2)), np.zeros(3), 0, "batch_size=0"),
         (np.zeros((3, 2)), np.zeros(3), 4, "batch_size=4"),
@@ -157,7 +157,7 @@ def test_splits_without_an_order_are_refused():
 
 
 def test_unknown_data_set_lists_those_there_are():
-    with pytest.raises(ValueError, match=r"no 'mnits'.*available: .*mnist"):
+    with pytest.raises(ValueError, match=r"name='mnits' was given; data/ holds .*mnist"):
         datasets.load("mnits")
 
 

@@ -78,24 +78,3 @@ def test_values_are_rescaled_inside_the_model(batch):
 def test_the_smallest_sizes_are_allowed():
     assert dense_network((1, 1, 1), hidden_units=(1,), num_classes=2).output.shape == (None, 2)
     assert convolutional_network((4, 4, 1), filters=(1, 1), num_classes=2).output.shape == (None, 2)
-
-
-@pytest.mark.parametrize(
-    ("builder", "arguments", "message"),
-    [
-        (dense_network, {"input_shape": (28, 28)}, "three axes"),
-        (convolutional_network, {"input_shape": (28, 0, 1)}, "input_shape="),
-        (dense_network, {"hidden_units": (512, 0)}, "hidden_units="),
-        (dense_network, {"hidden_units": (1.5,)}, "whole number"),
-        (convolutional_network, {"filters": ()}, "filters is empty"),
-        (convolutional_network, {"filters": (16, -1)}, "filters="),
-        (convolutional_network, {"input_shape": (7, 28, 1)}, "too small for 3 layers"),
-        (convolutional_network, {"input_shape": (28, 7, 1)}, "too small for 3 layers"),
-        (convolutional_network, {"head": "mean"}, "'flatten', 'average'"),
-        (dense_network, {"num_classes": 1}, "at least 2"),
-        (convolutional_network, {"num_classes": 2.5}, "whole number"),
-    ],
-)
-def test_bad_arguments_are_named(builder, arguments, message):
-    with pytest.raises(ValueError, match=message):
-        builder(**arguments)

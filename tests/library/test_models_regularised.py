@@ -109,24 +109,3 @@ def test_label_smoothing_moves_a_share_of_the_target_to_all_classes():
     target = np.array([0.7 + 0.1, 0.1, 0.1])
     log_probabilities = np.asarray(keras.ops.log_softmax(logits))[0]
     assert float(smoothed(np.eye(3)[[0]], logits)) == pytest.approx(-target @ log_probabilities, rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"input_shape": (32, 32)}, "three axes"),
-        ({"input_shape": (4, 32, 3)}, "too small for 3 layers"),
-        ({"filters": ()}, "filters is empty"),
-        ({"num_classes": 1}, "at least 2"),
-        ({"head": "mean"}, "'flatten', 'average'"),
-        ({"dropout": 1.0}, "from 0 to below 1"),
-        ({"l2": -0.1}, "l2=-0.1"),
-        ({"l2": float("nan")}, "l2=nan"),
-        ({"augmentation": np.flip}, "RandomFlip"),
-        ({"num_classes": np.int64(10)}, "whole number"),
-        ({"filters": (10**6, 10**6)}, "1000000000000 weights"),
-    ],
-)
-def test_bad_arguments_are_named(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        regularised_network(**arguments)

@@ -9,6 +9,7 @@ from matplotlib.text import Text
 
 from accessibility import LINE_CONTRAST, TEXT_CONTRAST, contrast
 from course_lib import plots
+from course_lib.plots import style
 
 LABELS = {"title": "T", "x_label": "X", "y_label": "Y"}
 FIGURES = {  # with their title, labels and legend
@@ -19,18 +20,6 @@ FIGURES = {  # with their title, labels and legend
         ["a", "b"],
     ),
     "bars": (lambda: plots.bar_chart(["g"], {"a": [1]}, title="T", y_label="Y"), ("T", "", "Y"), []),
-    "ranking": (lambda: plots.ranking(["a"], [1.0], spread=[0.1], title="T", x_label="X"), ("T", "X", ""), []),
-    "squares": (
-        lambda: plots.receptive_fields(np.eye(3, 4), {"a": 2}, "T"),
-        ("T", "column (pixels)", "row (pixels)"),
-        ["2×2 after a"],
-    ),
-    "counts": (
-        lambda: plots.confusion_matrix(np.eye(2, dtype=int), ["a", "b"], "T"),
-        ("T", "predicted class", "true class"),
-        [],
-    ),
-    "words": (lambda: plots.coloured_words([["a"]], [[1.0]], "T"), ("T", "", ""), []),
     "curves": (
         lambda: plots.learning_curves({"loss": [1.0], "val_loss": [1.0]}),
         ("", "epoch", "loss (nats)"),
@@ -46,7 +35,7 @@ def ticks_are_whole(axes):
 
 def test_colours_stand_out_from_white():
     assert min(contrast(colour) for colour in plots.COLOURS) >= LINE_CONTRAST
-    assert len(set(plots.COLOURS)) == len(plots.COLOURS) == len(plots.MARKS) == len(plots.STYLES) == len(plots.HATCHES)
+    assert len(set(plots.COLOURS)) == len(plots.COLOURS) == len(style.MARKS) == len(style.STYLES) == len(style.HATCHES)
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -109,7 +98,7 @@ def test_bars_differ_in_hatch_and_not_by_colour_alone():
     ],
 )
 def test_no_two_series_look_alike(draw):
-    with pytest.raises(ValueError, match="1 to 6 apart"):
+    with pytest.raises(ValueError, match="1 to 6 lists"):
         draw({str(number): [1, 2] for number in range(7)})
 
 
@@ -140,9 +129,9 @@ def test_a_logarithmic_axis_has_numbers_over_few_decades_and_over_many(decades):
 def test_what_a_logarithmic_axis_cannot_show_is_refused():
     labels = {"title": "t", "x_label": "x", "y_label": "y"}
     plots.line_chart([0, 1], {"a": [0, 1]}, log="y", **labels).draw_without_rendering()
-    with pytest.raises(ValueError, match="x="):
+    with pytest.raises(ValueError, match="needs an x with values above 0"):
         plots.line_chart([0, 1], {"a": [1, 1]}, log="x", **labels)
-    with pytest.raises(ValueError, match="series has no value above 0"):
+    with pytest.raises(ValueError, match="a series with one"):
         plots.line_chart([1, 2], {"a": [0, -1]}, log="y", **labels)
 
 
@@ -156,8 +145,6 @@ def test_bars_show_their_values():
     assert all(0.3 < bar.get_width() <= 0.4 for bar in axes.patches), "neighbours overlap, or are thin"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["left", "right"]
     assert axes.patches[0].get_facecolor() != axes.patches[2].get_facecolor()
-    whole = plots.bar_chart(["g"], {"a": [1.4]}, title="t", y_label="y", digits=0)
-    assert [text.get_text() for text in whole.axes[0].texts] == ["1"]
 
 
 def test_no_figure_touches_pyplot():
@@ -171,19 +158,6 @@ def test_line_chart_draws_error_bars_where_a_spread_is_given():
     figure = plots.line_chart([1, 2], {"a": [3, 4], "b": [5, 6]}, spread={"a": [0.5, 1.0]}, **labels)
     (bars,) = [container for container in figure.axes[0].containers if container.has_yerr]
     assert [segment[:, 1].tolist() for segment in bars[2][0].get_segments()] == [[2.5, 3.5], [3.0, 5.0]]
-
-
-def test_ranking_puts_the_highest_on_top_and_marks_the_baseline():
-    figure = plots.ranking(["low", "high", "baseline"], [1.0, 3.0, 2.0], spread=[0.1, 0.1, 0.1], title="t", x_label="x")
-    (axes,) = figure.axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["low", "baseline", "high"]
-    assert axes.lines[0].get_xdata() == [2.0, 2.0]
-    assert axes.lines[1].get_xydata().tolist() == [[1, 0], [2, 1], [3, 2]]
-    assert axes.get_yticks().tolist() == [0, 1, 2]
-    (bars,) = axes.containers
-    np.testing.assert_allclose(
-        [segment[:, 0] for segment in bars[2][0].get_segments()], [[0.9, 1.1], [1.9, 2.1], [2.9, 3.1]]
-    )
 
 
 def test_line_chart_joins_the_values_that_a_series_has():

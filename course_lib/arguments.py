@@ -1,0 +1,150 @@
+"""What functions take: declared in a line above each; another value is refused by the argument's name.
+
+The tests of refusals are made from the same declarations: each kind lists some values that it must refuse.
+"""
+
+import functools
+import inspect
+import math
+import reprlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, TypeVar
+
+import numpy as np
+
+Target = TypeVar("Target", bound=Callable)
+LARGEST_SEED = 2**32 - 1  # NumPy takes no larger one
+MOST_WEIGHTS = 100_000_000  # of one layer; they take 400 MB, and training takes four times as much
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an argument may be.
+
+    Attributes:
+        words: what is allowed, as a message says it after "give".
+        test: tells whether a value is of this kind; where it raises, the value is not.
+        wrong: some values that are not.
+    """
+
+    words: str
+    test: Callable[[Any], Any]
+    wrong: Sequence = (3,)
+
+    def accepts(self, value: Any) -> bool:
+        """Tell whether a value is of this kind."""
+        try:
+            return bool(self.test(value))
+        except Exception:  # a text has no shape, a number no length, a symbolic tensor no values
+            return False
+
+
+def takes(*weights: Callable[..., Iterable[int]], **kinds: Kind) -> Callable[[Target], Target]:
+    """Declare what a function or the making of an object takes; nothing else gets past its first line.
+
+    Args:
+        weights: for a builder, a function of all arguments that returns how many weights its layers have; it may
+            also raise ValueError where arguments do not fit each other.
+        kinds: what each argument may be. Its default is always allowed.
+
+    Returns:
+        A decorator; what it decorates has an attribute `kinds`.
+    """
+
+    def declared(target: Target) -> Target:
+        function = target.__init__ if isinstance(target, type) else target
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def guarded(*given: Any, **named: Any) -> Any:
+            bound = signature.bind(*given, **named)
+            bound.apply_defaults()
+            for name, kind in kinds.items():
+                value = bound.arguments[name]
+                if value is not signature.parameters[name].default and not kind.accepts(value):
+                    raise ValueError(f"{name}={shown(value)} was given; give {kind.words}")
+            for most in (max(count(**bound.arguments)) for count in weights):
+                if most > MOST_WEIGHTS:
+                    asked = f"{', '.join(kinds)} ask for a layer of {shown(most)} weights"
+                    raise ValueError(f"{asked}; a laptop trains {MOST_WEIGHTS} at most: give smaller sizes")
+            return function(*given, **named)
+
+        guarded.kinds = kinds
+        if function is target:
+            return guarded
+        target.__init__, target.kinds = guarded, kinds
+        return target
+
+    return declared
+
+
+class _OneLine(reprlib.Repr):
+    def repr_ndarray(self, array: np.ndarray, level: int) -> str:
+        return f"an array of {array.dtype} of shape {array.shape}"
+
+
+def shown(value: Any) -> str:
+    """Return a value in one short line, for a message; an array by its type and shape."""
+    return " ".join(_OneLine().repr(value).split())
+
+
+def instance(kind: Any, words: str, wrong: Sequence = (3,)) -> Kind:
+    """Return the kind of all objects of a class, or of one of several."""
+    return Kind(words, lambda value: isinstance(value, kind), wrong)
+
+
+def one_of(*words: str | None) -> Kind:
+    """Return the kind of these words alone."""
+    return Kind(" or ".join(map(repr, words)), lambda value: value in words, (3, "other"))
+
+
+def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
+    """Return the kind of real numbers in a range."""
+    words = f"a number from {at_least} {'on' if below == math.inf else f'to below {below}'}"
+    wrong = (min(2 * at_least, 0) - 0.1, below, math.nan, "3")
+    return Kind(words, lambda value: isinstance(value, Real) and at_least <= value < below, wrong)
+
+
+def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
+    """Return the kind of whole numbers in a range; Keras refuses NumPy's integers as sizes."""
+    words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
+    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.int64(at_least), True)
+    return Kind(words, lambda value: type(value) is int and at_least <= value <= at_most, wrong)
+
+
+def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> Kind:
+    """Return the kind of arrays, or lists, of finite numbers; where `missing`, other numbers may be among them."""
+
+    def test(values: Any) -> bool:
+        array = np.asarray(values)
+        return array.ndim in axes and array.size and np.where(np.isfinite(array), array >= at_least, missing).all()
+
+    return Kind("a list of numbers", test, ("text", [], ["a"], [None], [[1], [2, 3]]))
+
+
+def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, types: Any = list | tuple) -> Kind:
+    """Return the kind of lists, or of dictionaries by name, of so many entries of one kind."""
+
+    def test(values: Any) -> bool:
+        entries = values.values() if isinstance(values, Mapping) else values
+        return isinstance(values, types) and least <= len(entries) <= most and all(map(kind.accepts, entries))
+
+    return Kind(words, test, [3, *([value] if types != Mapping else {"a": value} for value in kind.wrong)])
+
+
+TEXT = instance(str, "a text (str)", (3, None, b"text"))
+TEXTS = many(TEXT, "a list of texts (str)", 0)
+SEED = whole(0, LARGEST_SEED)
+CLASSES = whole(2)
+SHARE = number(0, below=1)
+SIZES = many(whole(), "a list or tuple of whole numbers (int) from 1 on", 0)
+PICTURE = many(whole(), "(height, width, channels), whole numbers from 1 on, such as (28, 28, 1) for grey", 3, 3)
+
+
+def refuse_other_lengths(**lists: Sequence) -> None:
+    """Raise ValueError unless all arguments have as many entries as the first."""
+    if len({len(values) for values in lists.values()}) > 1:
+        given = " and ".join(f"{len(values)} {name}" for name, values in lists.items())
+        raise ValueError(f"{given} were given; give as many of each")
