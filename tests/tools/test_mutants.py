@@ -48,9 +48,9 @@ def test_code_is_changed_in_one_place_and_never_in_words_types_or_the_look():
 
 def test_a_module_is_judged_by_the_tests_that_use_it_and_by_those_that_use_it_through_another():
     library = library_mutants.ROOT / "course_lib"
-    assert library_mutants.concerned_tests(library / "checks.py")[0] == "tests/library/test_checks.py"
+    assert library_mutants.concerned_tests(library / "callbacks.py")[0] == "tests/library/test_callbacks.py"
     assert "tests/library/test_callbacks.py" in library_mutants.concerned_tests(library / "plots" / "charts.py")
-    assert "tests/library/test_models_text.py" in library_mutants.concerned_tests(library / "models" / "_arguments.py")
+    assert "tests/library/test_models.py" in library_mutants.concerned_tests(library / "arguments.py")
     assert all(library_mutants.concerned_tests(path) for path in library_mutants.MODULES if path.stem != "__init__")
 
 
