@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -75,10 +76,10 @@ def _digits(value: float, within: Callable[[float], bool], of: int | None) -> st
     if of is not None:
         return f"{value:.{math.ceil(math.log10(of))}f}"
     for digits in range(3, 18):
-        shown = f"{float(f'{value:.{digits}g}'):.{digits}g}"
-        if within(float(shown)) == within(value):
+        rounded = float(f"{value:.{digits}g}")
+        if within(rounded) == within(value):
             break
-    return shown
+    return f"{rounded:.{max(digits, 6)}g}"  # 22000, not 2.2e+04
 
 
 @contextmanager
@@ -107,15 +108,41 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
         raise AssertionError(f"nothing failed; {error.__name__} with {containing!r} was expected")
 
 
-def compare_guess(guess: str, outcome: str) -> None:
-    """Print the learner's prediction beside what happened; not graded.
+def compare_guess(guess: Any, measured: float | str) -> None:
+    """Print the learner's guess beside what was measured; not graded, and never raises.
 
     Args:
-        guess: the prediction; `...` where the learner has not made one.
-        outcome: what was measured, in the same words.
+        guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
+        measured: the number, or the word, that a cell has measured.
     """
-    made = "none yet (put it in the cell above)" if guess is ... else guess
-    print(f"your guess: {made}\nmeasured:   {outcome}")
+    if not _is_number(measured):
+        made = "none yet (put it in the cell above)" if guess is ... else guess
+        print(f"your guess: {made}\nmeasured:   {measured}")
+        return
+    number, shown_number = _as_number(guess), _digits(measured, lambda _: True, None)
+    if guess is ...:
+        print(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")
+    elif number is None:
+        print(f"your guess: {shown(guess)}, which is not a number; write one such as 0.5, without % or unit")
+        print(f"measured:   {shown_number}")
+    else:
+        distance = _digits(abs(number - measured), lambda _: True, None)
+        verdict = f"{distance} too {'high' if number > measured else 'low'}" if float(distance) else "right"
+        print(f"your guess: {guess}\nmeasured:   {shown_number}; the guess is {verdict}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _as_number(guess: Any) -> float | None:
+    """Return a guess as a number, also where it was written as a text; `None` where it is none."""
+    if not _is_number(guess) and not isinstance(guess, str):
+        return None
+    try:
+        return float(guess)
+    except (ValueError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True)

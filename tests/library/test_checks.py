@@ -8,24 +8,39 @@ from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error
 from exercises import reply
 
 
-def test_claim_that_holds_prints_bounds_and_never_the_measured_digits(capsys):
-    expect("test accuracy", 0.99371, at_least=0.99)
-    assert capsys.readouterr().out == "✓ test accuracy: at least 0.99\n"
+@pytest.mark.parametrize(
+    ("value", "bounds", "line"),
+    [
+        (0.99371, {"at_least": 0.99}, "a claim: 0.994 (at least 0.99)"),
+        (0.9901, {"at_least": 0.99, "of": 10_000}, "a claim: 0.9901 (at least 0.99)"),
+        (0.7, {"at_least": 0.6, "of": 1000}, "a claim: 0.700 (at least 0.6)"),
+        (0.5, {"at_least": 0.4, "at_most": 0.6}, "a claim: 0.5 (at least 0.4 and at most 0.6)"),
+        (np.float32(1.2345e-7), {"at_most": 1e-5}, "a claim: 1.23e-07 (at most 1e-05)"),
+        (22027.3, {"at_least": 1000}, "a claim: 22000 (at least 1000)"),
+        (22027, {"at_least": 1000}, "a claim: 22027 (at least 1000)"),
+        (np.int64(7), {"at_most": 14}, "a claim: 7 (at most 14)"),
+        (-0.02, {"at_most": -0.01}, "a claim: -0.02 (at most -0.01)"),
+        ("falls", {"equals": "falls"}, "a claim: equals falls"),
+        (np.True_, {}, "a claim"),
+    ],
+)
+def test_claim_that_holds_prints_the_measured_number_beside_its_bounds(value, bounds, line, capsys):
+    expect("a claim", value, **bounds)
+    assert capsys.readouterr().out == f"✓ {line}\n"
 
 
 @pytest.mark.parametrize(
     ("value", "bounds", "line"),
     [
-        (0.99, {"at_least": 0.99}, "a claim: at least 0.99"),
-        (0.0, {"at_most": 0.0}, "a claim: at most 0.0"),
-        (0.5, {"at_least": 0.4, "at_most": 0.6}, "a claim: at least 0.4 and at most 0.6"),
-        ("falls", {"equals": "falls"}, "a claim: equals falls"),
-        (np.True_, {}, "a claim"),
+        (0.99, {"at_least": 0.99}, "0.99 (at least 0.99)"),
+        (0.0, {"at_most": 0.0}, "0 (at most 0.0)"),
+        (0.9904, {"at_least": 0.9902}, "0.9904 (at least 0.9902)"),
+        (0.50049, {"at_most": 0.5005}, "0.5 (at most 0.5005)"),
     ],
 )
-def test_bounds_are_inclusive(value, bounds, line, capsys):
+def test_bounds_are_inclusive_and_the_number_shown_holds_them(value, bounds, line, capsys):
     expect("a claim", value, **bounds)
-    assert capsys.readouterr().out == f"✓ {line}\n"
+    assert capsys.readouterr().out == f"✓ a claim: {line}\n"
 
 
 @pytest.mark.parametrize(
@@ -72,12 +87,35 @@ def test_planned_error_must_come_and_must_be_the_right_one():
         raise KeyError("rank")
 
 
-def test_guess_stands_beside_the_result(capsys):
-    compare_guess("the CNN", "the dense network")
-    compare_guess(..., "the dense network")
-    printed = capsys.readouterr().out
-    assert "your guess: the CNN\nmeasured:   the dense network" in printed
-    assert "none yet" in printed
+NONE_YET = "your guess: none yet (put a number in the cell above)\nmeasured:   "
+
+
+@pytest.mark.parametrize(
+    ("guess", "measured", "printed"),
+    [
+        ("the CNN", "the dense network", "your guess: the CNN\nmeasured:   the dense network"),
+        (..., "1e-5", "your guess: none yet (put it in the cell above)\nmeasured:   1e-5"),
+        (0.97, 0.08912, "your guess: 0.97\nmeasured:   0.0891; the guess is 0.881 too high"),
+        (10, 22027.4, "your guess: 10\nmeasured:   22000; the guess is 22000 too low"),
+        (4, np.float32(4.0), "your guess: 4\nmeasured:   4; the guess is right"),
+        ("15", np.int64(7), "your guess: 15\nmeasured:   7; the guess is 8 too high"),
+        (
+            "97 %",
+            0.5,
+            "your guess: '97 %', which is not a number; write one such as 0.5, without % or unit\nmeasured:   0.5",
+        ),
+        (
+            None,
+            0.5,
+            "your guess: None, which is not a number; write one such as 0.5, without % or unit\nmeasured:   0.5",
+        ),
+        (..., 0.0891234, f"{NONE_YET}0.0891"),
+        (..., np.int64(7), f"{NONE_YET}7"),
+    ],
+)
+def test_guess_stands_beside_what_was_measured(guess, measured, printed, capsys):
+    compare_guess(guess, measured)
+    assert capsys.readouterr().out == f"{printed}\n"
 
 
 DOUBLE = Exercise(hint="Multiply.", cases=[Case((2,), 4, "Twice two is four."), Case((-1,), -2, "Mind the sign.")])

@@ -51,7 +51,7 @@ CALLS = [
     ),
     Call(runtime.start, {"seed": SEEDS, "needs_gb": st.floats(0, 0.1)}, besides=(MemoryError,)),
     Call(checks.expect, WORKS, besides=(AssertionError,)),
-    Call(checks.compare_guess, {"guess": ODD, "outcome": ODD}),
+    Call(checks.compare_guess, {"guess": ODD, "measured": ODD}),
     Call(checks.Case, {"arguments": st.none() | st.tuples(ODD), "expected": ODD, "hint": TEXT, "measure": st.none()}),
     Call(
         checks.Exercise,
