@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from course_lib._answers import agree, brief
-from course_lib._arguments import as_numbers, check_number, check_text, check_type, shown
+from course_lib._arguments import as_numbers, check_number, check_text, check_type, check_whole, shown
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -47,6 +47,8 @@ def expect(
         if bound is not None:
             check_number(name, bound)
             as_numbers("value", value, 0, at_least=-math.inf, at_most=math.inf, missing=True)
+    if of is not None:
+        check_whole("of", of)
     if getattr(value, "ndim", 0) or getattr(equals, "ndim", 0):
         raise ValueError("value or equals is an array; compare with np.array_equal and claim that it is True")
     if equals is not None:

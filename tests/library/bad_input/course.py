@@ -12,7 +12,14 @@ NUMBERS = st.floats(-10, 10)
 SEEDS = st.integers(0, 2**32 - 1)
 CASES = st.lists(st.builds(checks.Case, st.none(), ODD, TEXT) | st.builds(checks.Case, st.just((2,)), NUMBERS, TEXT))
 PAIRS = st.integers(1, 3).map(lambda count: (np.zeros((count, 2)), np.zeros(count)))
-WORKS = {"claim": TEXT, "value": NUMBERS, "at_least": st.none() | NUMBERS, "at_most": NUMBERS, "equals": st.none()}
+WORKS = {
+    "claim": TEXT,
+    "value": NUMBERS,
+    "at_least": st.none() | NUMBERS,
+    "at_most": NUMBERS,
+    "equals": st.none(),
+    "of": st.none() | st.integers(1, 1000),
+}
 
 
 EXERCISES = [
