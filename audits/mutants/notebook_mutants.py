@@ -32,16 +32,19 @@ from workshop import ROOT, Mutant
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests" / "chapters")]
 
 import chapters  # noqa: E402
+import claims  # noqa: E402
 import notebooks  # noqa: E402
 
 FAULTS = (*stored_faults.FAULTS, *claim_faults.FAULTS)
 STATIC_TESTS = [
     "tests/house/test_hygiene.py",
     "tests/house/test_accessibility.py",
+    "tests/house/test_stated_numbers.py",
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-OPTIONS = ["--noconftest", "-x", "-p", "no:cacheprovider"]  # conftest.py would measure a kernel that is none
+# conftest.py would measure a kernel that is none; what else it sets is set here.
+OPTIONS = ["--noconftest", f"--nbval-sanitize-with={claims.SANITISING}", "-x", "-p", "no:cacheprovider"]
 
 
 class ReplayingKernel:

@@ -68,6 +68,36 @@ def run_suite(folder, *options):
     return result.returncode, result.stdout + result.stderr
 
 
+# What a cell prints now and what is stored, alike but for the number that was measured.
+SAME = {
+    "another_measured_number": ("✓ test accuracy: 0.9934 (at least 0.991)", "✓ test accuracy: 0.9921 (at least 0.991)"),
+    "another_number_of_digits": ("✓ error: 1.2e-07 (at most 1e-05)", "✓ error: 0.000003 (at most 1e-05)"),
+    "both_bounds": ("✓ share: 0.9 (at least 0.89 and at most 0.91)", "✓ share: 0.895 (at least 0.89 and at most 0.91)"),
+    "a_colon_in_the_claim": ("✓ h = 1e-2: times: 812 (at least 100)", "✓ h = 1e-2: times: 790 (at least 100)"),
+    "beside_an_open_guess": tuple(
+        f"your guess: none yet (put a number in the cell above)\nmeasured:   {number}" for number in (0.093, 22000)
+    ),
+    "between_other_lines": ("a\n✓ b: 1.5 (at least 1)\nc", "a\n✓ b: 2.5 (at least 1)\nc"),
+}
+OTHER = {
+    "another_bound": ("✓ accuracy: 0.99 (at least 0.98)", "✓ accuracy: 0.99 (at least 0.97)"),
+    "another_upper_bound": ("✓ a: 0.9 (at least 0.8 and at most 1.0)", "✓ a: 0.9 (at least 0.8 and at most 2.0)"),
+    "another_claim": ("✓ test accuracy: 0.99 (at least 0.98)", "✓ training accuracy: 0.99 (at least 0.98)"),
+    "another_number_in_the_claim": ("✓ error at 4: 0.9 (at most 1)", "✓ error at 3: 0.9 (at most 1)"),
+    "a_missing_claim": ("✓ a: 0.9 (at least 0.8)\n✓ b: 1 (at least 0)", "✓ a: 0.9 (at least 0.8)"),
+    "a_changed_sign": ("✓ error: 0.5 (at most 0.6)", "✓ error: 0.5 (at least 0.6)"),
+    "a_missing_bound": ("✓ a: 0.9 (at least 0.8 and at most 1)", "✓ a: 0.9 (at least 0.8)"),
+    "no_mark": ("✓ error: 0.5 (at most 0.6)", "error: 0.5 (at most 0.6)"),
+    "a_word_for_the_number": ("✓ error: 0.5 (at most 0.6)", "✓ error: small (at most 0.6)"),
+    "another_exact_value": ("✓ parameters: equals 25690", "✓ parameters: equals 25691"),
+    "another_word_measured": tuple(
+        f"your guess: none yet (put it in the cell above)\nmeasured:   {word}" for word in ("1e-5", "1e-2")
+    ),
+    "a_number_that_no_claim_measures": ("loss: 0.5", "loss: 0.6"),
+}
+PLANTED |= {name: (cell(f"print({new!r})", f"{old}\n"), "Cell outputs differ") for name, (new, old) in OTHER.items()}
+
+
 @pytest.fixture(scope="module")
 def planted_run(tmp_path_factory):
     """Run the planted chapters, each a good cell and a bad one, once; return the exit code and the failures by cell."""
@@ -93,6 +123,14 @@ def test_chapter_that_is_right_passes(tmp_path):
     code, output = run_suite(tmp_path)
     assert code == 0, output
     assert "2 passed" in output
+
+
+def test_measured_numbers_are_not_compared(tmp_path):
+    for name, (new, old) in SAME.items():
+        write_chapter(tmp_path, name, [GOOD, cell(f"print({new!r})", f"{old}\n")])
+    code, output = run_suite(tmp_path)
+    assert code == 0, output
+    assert f"{2 * len(SAME)} passed" in output
 
 
 def test_connection_that_a_cell_swallows_fails_the_run(tmp_path):
