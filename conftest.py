@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import settings
 from nbval.plugin import IPyNbCell
@@ -29,7 +30,7 @@ import claims  # noqa: E402
 import environment  # noqa: E402
 import refuse_connections  # noqa: E402, F401
 from course_lib._resources import usable_cores  # noqa: E402
-from notebooks import peak_memory_gb  # noqa: E402
+from notebooks import misstated, peak_memory_gb  # noqa: E402
 
 # The same cases each time, as long as the library's code stays the same. `--hypothesis-profile` names another profile.
 settings.register_profile("fixed", derandomize=True, max_examples=50, deadline=None, database=None)
@@ -49,17 +50,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """Read a chapter's memory peak while its kernel still lives, and hold it to what the chapter states."""
+    """Read what a chapter took while its kernel still lives, and hold it to what the chapter states."""
     last_cell = isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent)
     measured = last_cell and item.parent.kernel.is_alive()
     if measured:
-        PEAKS[item.path.name] = peak_memory_gb(item.parent.kernel.km.provisioner.pid)
+        kernel = item.parent.kernel.km.provisioner.pid
+        PEAKS[item.path.name] = peak_memory_gb(kernel)
+        processor_s = sum(psutil.Process(kernel).cpu_times()[:2])
     yield  # the kernel ends here; a failure before would leave it to the next chapter
-    stated = chapters.read(item.path).metadata.get("course", {}).get("memory_gb") if measured else None
-    if LIKE_STATED and stated is not None and PEAKS[item.path.name] > stated:
-        pytest.fail(
-            f"{item.path.name} states {stated} GB of memory and needs {PEAKS[item.path.name]:.2f} GB", pytrace=False
-        )
+    course = chapters.read(item.path).metadata.get("course", {}) if measured and LIKE_STATED else {}
+    for need in misstated(course, processor_s, PEAKS[item.path.name]) if course else ():
+        number = item.path.stem.split("_")[0]
+        pytest.fail(f"{item.path.name} {need}; mend it with: make notebooks CH={number}", pytrace=False)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -4,9 +4,10 @@ python audits/seeds.py [NUMBER ...]
 
 Prints each claim's worst measured number beside its bound. The margin between them is the range of the ten numbers, and
 at least a tenth of the worst one; of a share (a number from 0 to 1) at least a tenth of its distance from the nearer
-end. A numerical error (bound at most 0.001, all numbers far smaller) differs between machines by factors: its margin is
-a factor of ten. Looser than twice the margin (for an error, than its square) is marked, with the bound to write: worst
-and margin, rounded outwards to two digits. Times depend on the machine; leave those looser.
+end. A numerical error (an upper bound, and all numbers at most 0.001) differs between machines by factors: its margin
+is a factor of ten. Looser than twice the margin (for an error, than its square) is marked, with the bound to write:
+worst and margin, rounded outwards to two digits, a count to a whole number. Read each before you write it: times depend
+on the machine, and the text around a bound has to agree.
 """
 
 import ast
@@ -36,7 +37,7 @@ SEEDING_FUNCTIONS = ("set_random_seed", "default_rng")
 CELL_SECONDS = 1200  # other runs share the machine
 # As many chapters run at once as there are cores. A chapter with one thread takes two thirds of the processor's time.
 Place = tuple[int, int]  # a claim's cell, and which of the cell's claims it is
-LARGEST_ERROR, FACTOR = 1e-3, 10  # of numerical errors: the largest bound, and what machines may differ by
+LARGEST_ERROR, FACTOR = 1e-3, 10  # of numerical errors: the largest, and what machines may differ by
 ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -103,13 +104,16 @@ def tighter(numbers: list[float], bound: float, sign: str) -> float | None:
         sign: "at least" or "at most".
     """
     worst, direction = (min(numbers), -1) if sign == "at least" else (max(numbers), 1)
-    if direction > 0 and 0 < bound <= LARGEST_ERROR and 0 < FACTOR * worst < bound:
+    if direction > 0 and 0 < worst <= LARGEST_ERROR:
         return _rounded(FACTOR * worst, up=True) if bound > FACTOR**2 * worst else None
     share = min(numbers) >= 0 and max(numbers) <= 1
     margin = max(max(numbers) - min(numbers), (min(worst, 1 - worst) if share else abs(worst)) / 10)
     if margin == 0 or abs(bound - worst) <= 2 * margin:
         return None
     better = worst + direction * margin
+    if all(number.is_integer() for number in numbers):
+        better = math.ceil(better) if direction > 0 else math.floor(better)
+        return float(better) if direction * (bound - better) > 0 else None
     # Two digits of an accuracy of 0.9934 are those of what it lacks to 1.
     return 1 - _rounded(1 - better, up=direction < 0) if share and better > 0.9 else _rounded(better, up=direction > 0)
 

@@ -8,6 +8,7 @@ import math
 import re
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,20 @@ def agrees(notebook: NotebookNode) -> bool:
     written = copy.deepcopy(notebook)
     state_needs(written, notebook.metadata.course.seconds, notebook.metadata.course.memory_gb)
     return written == notebook
+
+
+def misstated(course: dict[str, Any], processor_s: float, peak_gb: float) -> Iterator[str]:
+    """Yield which of a chapter's stated needs are far from what its kernel took.
+
+    Args:
+        course: the entry of this name in the chapter's metadata.
+        processor_s: the kernel's processor time in seconds, of all cores together; load does not lengthen it.
+        peak_gb: the kernel's peak memory in gigabytes.
+    """
+    if "seconds" in course and not course["seconds"] / 8 <= processor_s <= 4 * course["seconds"]:
+        yield f"states {course['seconds']} seconds and computes for {processor_s:.1f}"
+    if "memory_gb" in course and not peak_gb <= course["memory_gb"] <= 2 * peak_gb + 0.5:
+        yield f"states {course['memory_gb']} GB of memory and needs {peak_gb:.2f} GB"
 
 
 def main() -> None:

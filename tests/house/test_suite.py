@@ -53,10 +53,9 @@ REACHES_OUT = {
 }
 
 
-def write_chapter(folder, name, cells, memory_gb=9.0):
-    chapters.write(
-        v4.new_notebook(cells=cells, metadata={"course": {"memory_gb": memory_gb}}), folder / f"{name}.ipynb"
-    )
+def write_chapter(folder, name, cells, seconds=2, memory_gb=0.4):
+    course = {"seconds": seconds, "memory_gb": memory_gb}
+    chapters.write(v4.new_notebook(cells=cells, metadata={"course": course}), folder / f"{name}.ipynb")
 
 
 def run_suite(folder, *options):
@@ -141,14 +140,26 @@ def test_connection_that_a_cell_swallows_fails_the_run(tmp_path):
     assert "2 passed" in output and "refused connections" in output and "192.0.2.1" in output
 
 
-@pytest.mark.skipif(not conftest.LIKE_STATED, reason="this machine takes more memory than chapters state")
-def test_chapter_that_needs_more_memory_than_it_states_fails_alone(tmp_path):
-    write_chapter(tmp_path, "planted", [GOOD], memory_gb=0.01)
-    write_chapter(tmp_path, "the_next_chapter", [GOOD])
+@pytest.mark.skipif(
+    not conftest.LIKE_STATED, reason="this machine takes other times and more memory than chapters state"
+)
+def test_chapter_that_misstates_what_it_needs_fails_alone(tmp_path):
+    write_chapter(tmp_path, "01_little_memory", [GOOD], memory_gb=0.01)
+    write_chapter(tmp_path, "02_much_memory", [GOOD], memory_gb=18)
+    write_chapter(tmp_path, "03_few_seconds", [GOOD], seconds=0.05)
+    write_chapter(tmp_path, "04_many_seconds", [GOOD], seconds=800)
+    write_chapter(tmp_path, "05_the_next_chapter", [GOOD])
     code, output = run_suite(tmp_path)
     assert code == 1, output
-    assert "planted.ipynb states 0.01 GB of memory and needs" in output
-    assert "2 passed" in output and "1 error" in output
+    for misstated in (
+        "01_little_memory.ipynb states 0.01 GB of memory and needs ",
+        "02_much_memory.ipynb states 18 GB of memory and needs ",
+        "03_few_seconds.ipynb states 0.05 seconds and computes for ",
+        "04_many_seconds.ipynb states 800 seconds and computes for ",
+    ):
+        assert misstated in output, output
+    assert "mend it with: make notebooks CH=02" in output
+    assert "5 passed" in output and "4 errors" in output
 
 
 def test_each_event_that_is_refused_is_tried():
