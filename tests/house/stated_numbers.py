@@ -22,7 +22,7 @@ IN_PROSE = re.compile(rf"(?<![\w.,])(?<![A-Za-z]-){WRITTEN}(?![\w])(?!\.\d)")
 IN_OUTPUT = re.compile(r"(?<![\w.])" + WRITTEN)
 MILLION = re.compile(r"\s+millions?\b")
 # A sentence that cites a paper or links to a page may tell of numbers that are measured there.
-END_OF_SENTENCE = re.compile(r"(?<!al)[.!?](?=\s)")
+END_OF_SENTENCE = re.compile(r"(?<!al)[.!?](?=\s)|\n\s*\n|\n(?=[-*|#]|\d+\. )")
 CHAPTERS = {path.stem.split("_")[0] for path in chapters.chapter_files()}
 CITATION = re.compile(r"\([^()]*\b(?:19|20)\d\d\)|\]\(https?:")
 # What is no prose: tasks of exercises, references, folded answers, code, formulas, comments with their tables.

@@ -112,6 +112,7 @@ COMPUTED = code(
         ("A table\n\n| a | 0.31 |", ["0.31"]),
         ("Some 4.8 million weights.", ["4.8"]),
         ("By chapter 98.", ["98"]),
+        ("- as Tan & Le (2019) found\n- 0.31 of them", ["0.31"]),
         ("## References\n\nLeCun, 14(3), 77\n\n## Then\n\n0.71", ["0.71"]),
         ("Three, 12 and 0 layers; 97.3 %, 97 %, 0.973 and 0.97 of them; 25,690 parameters in 2019.", []),
         ("At rate 0.25, or 25 %, with 1,500 units and 54,000 pictures: 4.7 million weights, some 22,000 times.", []),
