@@ -22,7 +22,8 @@ ALWAYS = ("tests/house", "tests/library", "tests/tools")
 # What each chapter depends on, whatever it imports.
 EVERY_CHAPTER = (
     "conftest.py",  # runs and measures it
-    "pyproject.toml",  # says how nbval compares, and which packages there are
+    "tests/house/measured_numbers.cfg",  # says what nbval does not compare
+    "pyproject.toml",  # says which packages there are
     environment.default_lock(),  # gives their versions
     "tests/offline/sitecustomize.py",  # its kernel starts with this
     "tests/offline/refuse_connections.py",  # and with this

@@ -32,6 +32,7 @@ from workshop import ROOT, Mutant
 sys.path.insert(0, str(ROOT / "tests" / "chapters"))  # for the static tests, which run without conftest.py
 
 import chapters
+import claims
 import notebooks
 
 FAULTS = (*stored_faults.FAULTS, *claim_faults.FAULTS)
@@ -39,11 +40,13 @@ STATIC_TESTS = [
     "tests/house/test_form.py",
     "tests/house/test_hygiene.py",
     "tests/house/test_accessibility.py",
+    "tests/house/test_stated_numbers.py",
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-# One process, as the kernel is replaced in this one; conftest.py would measure the memory of a kernel.
-OPTIONS = ["--noconftest", "-x", "-n", "0", "-p", "no:cacheprovider"]
+# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is none, and what else it
+# sets is set here.
+OPTIONS = ["--noconftest", f"--nbval-sanitize-with={claims.SANITISING}", "-x", "-n", "0", "-p", "no:cacheprovider"]
 
 
 class ReplayingKernel:

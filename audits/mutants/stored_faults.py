@@ -14,6 +14,10 @@ TAGS = (
     *("pytest-validate-ignore-output", "skip-execution", "remove-output", "hide-input", "exercise", "solution"),
 )
 IGNORED, PICTURE = "its output is ignored on purpose", "pictures are not compared"
+MEASURED = "measured numbers are not compared"
+# A digit of the number beside a claim's bounds, or beside a guess that nobody has made: what stands before and behind.
+BEFORE_MEASURED = re.compile(r"(✓ .+: |put a number in the cell above\)\nmeasured:   )[-+\d.e]*\Z")
+AFTER_MEASURED = re.compile(r"[-+\d.e]*( \(at (least|most) |$)", re.MULTILINE)
 
 
 class Cell(NamedTuple):
@@ -65,8 +69,10 @@ def change_a_number(random: Random, cells: list[Cell]) -> Fault:
     digit = random.choice(list(re.finditer(r"\d", text[key])))
     other = random.choice([one for one in "0123456789" if one != digit.group()])
     around = text[key][max(digit.start() - 20, 0) : digit.end() + 5]
-    text[key] = text[key][: digit.start()] + other + text[key][digit.end() :]
-    return Fault(cell.number, f"{digit.group()} -> {other} in {around!r}", _ignored(cell))
+    before, after = text[key][: digit.start()], text[key][digit.end() :]
+    measured = BEFORE_MEASURED.search(before) and AFTER_MEASURED.match(after)
+    text[key] = before + other + after
+    return Fault(cell.number, f"{digit.group()} -> {other} in {around!r}", MEASURED if measured else _ignored(cell))
 
 
 def delete_an_output(random: Random, cells: list[Cell]) -> Fault:

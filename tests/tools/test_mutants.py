@@ -65,3 +65,18 @@ def test_a_fault_spoils_the_stored_chapter_in_the_cell_that_it_names(fault):
     assert planted.cell in changed
     assert len(changed) == (2 if fault is stored_faults.exchange_two_cells else 1)
     assert all(cell.source == replayed.source for cell, replayed in pairs), "the run would not be found"
+
+
+@pytest.mark.parametrize(
+    ("line", "apart"),
+    [
+        ("✓ error: 0.5 (at most x)\n", stored_faults.MEASURED),
+        ("✓ error: x (at most 0.5)\n", ""),
+        ("✓ error: equals 5\n", ""),
+        ("your guess: none yet (put a number in the cell above)\nmeasured:   0.5\n", stored_faults.MEASURED),
+        ("your guess: none yet (put it in the cell above)\nmeasured:   1e-5\n", ""),
+    ],
+)
+def test_a_changed_digit_counts_apart_where_it_was_measured(line, apart):
+    stored = chapters.nbformat.v4.new_code_cell(outputs=[chapters.nbformat.v4.new_output("stream", text=line)])
+    assert stored_faults.change_a_number(Random(0), [stored_faults.Cell(0, stored, stored)]).apart == apart
