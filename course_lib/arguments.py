@@ -41,11 +41,11 @@ class Kind:
             return False
 
 
-def takes(*weights: Callable[..., Iterable[int]], **kinds: Kind) -> Callable[[Target], Target]:
+def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind) -> Callable[[Target], Target]:
     """Declare what a function or the making of an object takes; nothing else gets past its first line.
 
     Args:
-        weights: for a builder, a function of all arguments that returns how many weights its layers have; it may
+        weights: for a builder, a function of all arguments that returns how many weights each layer has; it may
             also raise ValueError where arguments do not fit each other.
         kinds: what each argument may be. Its default is always allowed.
 
@@ -65,10 +65,10 @@ def takes(*weights: Callable[..., Iterable[int]], **kinds: Kind) -> Callable[[Ta
                 value = bound.arguments[name]
                 if value is not signature.parameters[name].default and not kind.accepts(value):
                     raise ValueError(f"{name}={shown(value)} was given; give {kind.words}")
-            for most in (max(count(**bound.arguments)) for count in weights):
-                if most > MOST_WEIGHTS:
-                    asked = f"{', '.join(kinds)} ask for a layer of {shown(most)} weights"
-                    raise ValueError(f"{asked}; a laptop trains {MOST_WEIGHTS} at most: give smaller sizes")
+            most = max(weights(**bound.arguments)) if weights else 0
+            if most > MOST_WEIGHTS:
+                asked = f"{', '.join(kinds)} ask for a layer of {shown(most)} weights"
+                raise ValueError(f"{asked}; a laptop trains {MOST_WEIGHTS} at most: give smaller sizes")
             return function(*given, **named)
 
         guarded.kinds = kinds
@@ -119,7 +119,8 @@ def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> K
 
     def test(values: Any) -> bool:
         array = np.asarray(values)
-        return array.ndim in axes and array.size and np.where(np.isfinite(array), array >= at_least, missing).all()
+        right = array.dtype.kind in "biuf" and array.ndim in axes and array.size > 0
+        return right and np.where(np.isfinite(array), array >= at_least, missing).all()
 
     return Kind("a list of numbers", test, ("text", [], ["a"], [None], [[1], [2, 3]]))
 

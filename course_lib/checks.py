@@ -1,4 +1,4 @@
-"""Claims that are checked, failures that are planned, exercises that answer back."""
+"""Claims that are held to their bounds, failures that are planned, exercises that answer back."""
 
 import math
 import re
@@ -175,7 +175,7 @@ class Exercise:
 
     Attributes:
         hint: the first step, shown while the stub is untouched.
-        cases: checked in order; the first that fails gives the hint.
+        cases: tried in order; the first that fails gives the hint.
         tolerance: largest difference from `expected`, absolute and relative.
 
     Raises:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BLOCK = 1000  # records decoded together
 EXAMPLES = Kind(
     "an array of at least one example: numbers, truth values or texts, all of one kind",
-    lambda values: np.asarray(values).dtype.kind in "biufSU" and len(values) > 0,
+    lambda values: np.asarray(values).dtype.kind in "biufSU" and len(np.asarray(values)) > 0,
     (3, None, [], [None], np.zeros((0, 2))),
 )
 

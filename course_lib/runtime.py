@@ -26,7 +26,7 @@ SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; the audit `seeds` runs
 def start(seed: int, needs_gb: float) -> None:
     """Import TensorFlow quietly, fix all seeds, and print what this machine offers.
 
-    The same seed gives the same numbers on the same machine; on a GPU operations are made deterministic for that.
+    The same seed gives the same numbers on the same machine: on a GPU, operations are made deterministic.
 
     Args:
         seed: seed of Python, NumPy and Keras, from 0 to 2^32 - 1. The whole number in the environment variable

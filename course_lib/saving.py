@@ -61,7 +61,7 @@ def save_model(model: keras.Model, path: str | Path) -> None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what processes that are no more began to write."""
+    """Remove what processes left half written when they ended."""
     for path in folder.glob(UNFINISHED.format(process="*")):
         process = re.fullmatch(UNFINISHED.format(process=r"(\d+)"), path.name)
         if process and not psutil.pid_exists(int(process[1])):

@@ -59,7 +59,7 @@ def _plain_source(function: Callable) -> str:
     source = textwrap.dedent(inspect.getsource(function))
     definition = ast.parse(source).body[0]
     lines = source.splitlines(keepends=True)
-    first = definition.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+    if ast.get_docstring(definition) is not None:
+        first = definition.body[0]
         del lines[first.lineno - 1 : first.end_lineno]
     return "".join(lines[definition.lineno - 1 :])

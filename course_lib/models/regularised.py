@@ -6,13 +6,13 @@ from typing import Literal
 import keras
 from keras import layers
 
-from course_lib.arguments import SHARE, instance, takes
+from course_lib.arguments import SHARE, instance, number, takes
 from course_lib.models.convolutional import convolutional_network, weights
 
 LAYER = instance(keras.Layer, "a layer, such as keras.layers.RandomFlip('horizontal')", wrong=(3, keras.layers.Flatten))
 
 
-@takes(weights, **convolutional_network.kinds, dropout=SHARE, augmentation=LAYER)  # Keras looks at `l2`
+@takes(weights, **convolutional_network.kinds, dropout=SHARE, l2=number(0), augmentation=LAYER)
 def regularised_network(
     input_shape: Sequence[int] = (32, 32, 3),
     filters: Sequence[int] = (32, 64, 128),

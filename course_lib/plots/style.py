@@ -6,9 +6,9 @@ from matplotlib.figure import Figure
 
 from course_lib.arguments import TEXT, instance, number, takes, whole
 
-# The palette of Okabe & Ito (2008) keeps its colours apart for every kind of colour vision; its orange, the last, is
-# darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same meaning, so
-# that a figure reads in grey, too.
+# In the palette of Okabe & Ito (2008) the colours look different with every kind of colour vision; its orange, the
+# last, is darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same
+# meaning, so that a figure reads in grey, too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#8F6400")
 MARKS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))

@@ -77,5 +77,11 @@ ODD = [
     *((), [], [0], [1.5], ["a"], [None], [[1], [2, 3]], {}, {"a": 1}, {"a": [1]}, {1: [2, 3]}, range(3), {1}),
     *(np.zeros(0), np.zeros(2), np.zeros((2, 2)), np.zeros((2, 3, 4, 5)), np.full(2, np.nan), np.array(["a", "b"])),
     *(np.array([None]), np.array(3), np.int64(3), np.float32(0.5), np.bool_(True), iter([1, 2]), Path("x")),
-    *(tf.constant([1.0, 2.0]), tf.constant(["a"]), keras.Input((3,)), layers.Dense(2), keras.Sequential([])),
+    *(
+        tf.constant([1.0, 2.0]),
+        tf.constant(["a"]),
+        keras.Input((3,)),
+        layers.Dense(2),
+        keras.Sequential([layers.Dense(2)]),
+    ),
 ]
