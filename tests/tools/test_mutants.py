@@ -79,4 +79,6 @@ def test_a_fault_spoils_the_stored_chapter_in_the_cell_that_it_names(fault):
 )
 def test_a_changed_digit_is_not_compared_where_it_was_measured(line, not_compared):
     stored = chapters.nbformat.v4.new_code_cell(outputs=[chapters.nbformat.v4.new_output("stream", text=line)])
-    assert stored_faults.change_a_number(Random(0), [stored_faults.Cell(0, stored, stored)]).not_compared == not_compared
+    assert (
+        stored_faults.change_a_number(Random(0), [stored_faults.Cell(0, stored, stored)]).not_compared == not_compared
+    )
