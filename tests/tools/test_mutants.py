@@ -50,7 +50,7 @@ def test_a_module_is_judged_by_the_tests_that_use_it_and_by_those_that_use_it_th
     library = library_mutants.ROOT / "course_lib"
     assert library_mutants.concerned_tests(library / "checks.py")[0] == "tests/library/test_checks.py"
     assert "tests/library/test_callbacks.py" in library_mutants.concerned_tests(library / "plots" / "charts.py")
-    assert "tests/library/test_models_recurrent.py" in library_mutants.concerned_tests(library / "arguments.py")
+    assert "tests/library/test_models_text.py" in library_mutants.concerned_tests(library / "models" / "_arguments.py")
     assert all(library_mutants.concerned_tests(path) for path in library_mutants.MODULES if path.stem != "__init__")
 
 
