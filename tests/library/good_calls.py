@@ -63,8 +63,8 @@ GOOD = {
     },
     plots.bar_chart: {"groups": ["g", "h"], "series": {"a": [1, 2], "b": [0, -1]}, **LABELS},
     plots.image_grid: {
-        "images": [np.zeros((2, 2)), np.zeros((3, 4, 3))],
-        "labels": ["a", "b"],
+        "images": [np.zeros((3, 4, 3))],
+        "labels": ["a"],
         "columns": 2,
         "title": "t",
         "signed": False,

@@ -52,7 +52,7 @@ MORE_REFUSED = [
     (plots.line_chart, {"spread": [{"a": [1]}, {"a": [-1, 1]}], **{name: [3] for name in ("title", "x_label")}}),
     (plots.learning_curves, {"history": [{}, {"other": [1]}]}),
     (plots.bar_chart, {"groups": [["a"], []], "series": [{}, MANY, {"a": [1]}], "title": [3], "y_label": [3]}),
-    (plots.image_grid, {"images": [[]], "labels": [["a"]]}),
+    (plots.image_grid, {"images": [[]], "labels": [["a", "b"]]}),
 ]
 REFUSED = [
     pytest.param(function, name, wrong, id=f"{function.__name__}-{name}-{place}")  # the same in each worker
