@@ -116,7 +116,9 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     refuse_other_lengths(inputs=inputs, labels=labels)
     count = len(inputs)
     if seed is not None and batch_size > count:
-        raise ValueError(f"batch_size={batch_size} was given; {count} inputs and labels fill no batch: give {count} at most")
+        raise ValueError(
+            f"batch_size={batch_size} was given; {count} inputs and labels fill no batch: give {count} at most"
+        )
     # Constants of the graph, copied once: a data set made from them repeats without copying.
     all_inputs, all_labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)
     indices = tf.data.Dataset.range(count)

@@ -1,14 +1,16 @@
-"""Chapter 03b: its minimal pairs, and the checkers of its exercises."""
+"""Chapter 03b: its minimal pairs, its functions, and the checkers of its exercises."""
 
 import csv
 import re
 
 import keras
 import numpy as np
+from keras import layers
 
 from course_lib import data_files
 from course_lib.datasets import load_arrays
 from exercises import exercise_tests
+from story_code import definitions
 
 CHAPTER = "03b_film_reviews"
 
@@ -22,6 +24,29 @@ def test_minimal_pairs_differ_and_those_of_order_have_the_same_words():
         positive, negative = (re.findall(r"[\w']+", pair[key].lower()) for key in ("positive", "negative"))
         assert (sorted(positive) == sorted(negative)) == (pair["kind"] == "order"), pair
         assert positive != negative and pair["positive"].casefold() not in known
+
+
+def test_words_stand_side_by_side_with_the_score_below():
+    words, scores = [["good", "a", "film"], ["end"]], [[0.0, 0.5, 1.0], [0.5]]
+    axes = definitions(CHAPTER, "coloured_words")["coloured_words"](words, scores, "t").axes[0]
+    shown, below = axes.texts[::2], axes.texts[1::2]
+    assert [text.get_text() for text in shown] == ["good", "a", "film", "end"]
+    assert [text.get_text() for text in below] == ["0", "50", "100", "50"]
+    assert [text.get_position() for text in shown] == [(2, 0), (7, 0), (12, 0), (2, 1.4)]
+    red, white, blue = (text.get_bbox_patch().get_facecolor()[:3] for text in shown[:3])
+    assert red[0] > 2 * red[2] and min(white) > 0.9 and blue[2] > 2 * blue[0]
+
+
+def test_probabilities_of_any_text_add_up_to_one():
+    vectorizer = layers.TextVectorization(output_sequence_length=6)
+    vectorizer.adapt(["a fine film", "a dull film"])
+    texts = keras.Input((), dtype="string")
+    ids = layers.Embedding(vectorizer.vocabulary_size(), 2)(vectorizer(texts))
+    model = keras.Model(texts, layers.Dense(2)(layers.Flatten()(ids)))
+    answers = definitions(CHAPTER, "class_probabilities")["class_probabilities"]
+    odd = ["", "zyx wvu", "电影很好", "a fine film " * 3333]
+    np.testing.assert_allclose(answers(model, odd).sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_array_equal(answers(model, np.array(["a FINE film"])), answers(model, ["a fine film!"]))
 
 
 def linear_scores(vocabulary_size, loss="mse", units=1, rate=0.01):

@@ -1,10 +1,34 @@
-"""Chapter 05: the checkers of its exercises."""
+"""Chapter 05: its measure of the gap, and the checkers of its exercises."""
 
+import keras
 import numpy as np
+import pytest
+from keras import layers
 
+from course_lib import datasets
 from exercises import exercise_tests
+from story_code import definitions
 
 CHAPTER = "05_overfitting_remedies"
+
+
+def test_gap_is_measured_in_inference_mode_after_each_epoch():
+    names = definitions(CHAPTER, "GeneralisationGap")
+    inputs = np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
+    few = datasets.Examples(inputs, (inputs[:, 0] > 0).astype("int64"))
+    names |= {"few": few, "pictures": {"validation": datasets.Examples(inputs, 1 - few.labels)}}
+    gap = names["GeneralisationGap"]()
+    gap.on_train_begin.__globals__.update(names)
+    model = keras.Sequential([keras.Input((2,)), layers.Dropout(0.9), layers.Dense(2)])
+    model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    model.fit(*few, epochs=2, verbose=0, callbacks=[gap])
+    assert {name: len(values) for name, values in gap.history.items()} == dict.fromkeys(
+        ("loss", "accuracy", "val_loss", "val_accuracy"), 2
+    )
+    loss, accuracy = model.evaluate(*few, verbose=0)
+    assert gap.history["loss"][-1] == pytest.approx(loss, rel=1e-5)
+    assert gap.history["accuracy"][-1] == pytest.approx(accuracy)
+    assert gap.history["val_accuracy"][-1] == pytest.approx(1 - accuracy)
 
 
 def eye_rows(labels, num_classes):

@@ -3,11 +3,33 @@
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from exercises import exercise_tests
 from story_code import definitions
 
 CHAPTER = "05b_remedies_together"
+
+
+@pytest.fixture(scope="module")
+def attack():
+    return definitions(CHAPTER, "fast_gradient_sign")["fast_gradient_sign"]
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.5, 300.0])
+def test_attack_moves_by_epsilon_at_most_and_stays_a_picture(attack, epsilon):
+    pictures = np.random.default_rng(0).integers(0, 256, (8, 4, 4, 1), dtype=np.uint8)
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Flatten(), layers.Dropout(0.5), layers.Dense(3)])
+    first, second = (attack(model, pictures, np.arange(8) % 3, epsilon) for _ in range(2))
+    np.testing.assert_array_equal(first, second, "dropout is off while it looks for the direction")
+    assert np.abs(first - pictures.astype("float32")).max() <= epsilon
+    assert np.min(first) >= 0 and np.max(first) <= 255
+
+
+def test_attack_follows_the_sign_of_the_gradient_of_a_linear_model(attack):
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(2, use_bias=False)])
+    model.set_weights([np.array([[1.0, -1.0], [-2.0, 2.0]], "float32")])
+    np.testing.assert_allclose(attack(model, np.array([[5.0, 5.0]]), np.array([0]), 2.0), [[3.0, 7.0]])
 
 
 @pytest.fixture(scope="module")
