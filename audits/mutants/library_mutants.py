@@ -53,10 +53,11 @@ def prove_judges(workshop: Workshop) -> list[Mutant]:
 def concerned_tests(module: Path) -> list[str]:
     """Return the test files that import a module of the library, those that name it themselves first.
 
-    What tests a chapter is left out: it would judge the chapter.
+    What tests a chapter is left out: it would judge the chapter. The tests of arguments use every module.
     """
+    files = (ROOT / "tests" / "library").glob("test_*.py")
     tests = sorted(
-        (path for path in (ROOT / "tests" / "library").glob("test_*.py") if module in reached(path)),
+        (path for path in files if module in reached(path) or path.stem == "test_arguments"),
         key=lambda path: (module not in imported(path), path),
     )
     return [str(path.relative_to(ROOT)) for path in tests]

@@ -7,6 +7,13 @@ import pytest
 from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error
 from exercises import reply
 
+GOOD_CALLS = {
+    expect: {"claim": "c", "value": 1.0, "at_least": 0.5, "at_most": 2, "equals": None, "of": 10},
+    shows_error: {"error": ValueError, "containing": "rank"},
+    Case: {"arguments": (2,), "expected": 4, "hint": "h", "measure": abs},
+    Exercise: {"hint": "h", "cases": [Case((2,), 4, "h")], "tolerance": 0.1},
+}
+
 
 @pytest.mark.parametrize(
     ("value", "bounds", "line"),

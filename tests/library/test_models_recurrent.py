@@ -7,6 +7,16 @@ from keras import layers
 
 from course_lib.models.recurrent import recurrent_classifier
 
+GOOD_CALLS = {
+    recurrent_classifier: {
+        "vocabulary_size": 5,
+        "bidirectional": False,
+        "units": 2,
+        "dropout": 0.5,
+        "num_classes": 2,
+    }
+}
+
 SENTENCES = ["a fine film", "a dull film", "fine , fine , fine", "dull and long"]
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 

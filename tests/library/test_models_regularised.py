@@ -3,8 +3,22 @@
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from course_lib.models.regularised import regularised_network
+
+GOOD_CALLS = {
+    regularised_network: {
+        "input_shape": (4, 6, 1),
+        "filters": (2, 3),
+        "num_classes": 2,
+        "head": "flatten",
+        "normalise": False,
+        "dropout": 0.5,
+        "l2": 0.1,
+        "augmentation": layers.RandomFlip("horizontal"),
+    }
+}
 
 LOSS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 SMALL = {"input_shape": (16, 16, 3), "filters": (4, 8), "num_classes": 5}

@@ -11,6 +11,22 @@ from accessibility import LINE_CONTRAST, TEXT_CONTRAST, contrast
 from course_lib import plots
 from course_lib.plots import style
 
+GOOD_CALLS = {
+    plots.learning_curves: {"history": {"loss": [1.0, 0.5], "val_loss": [1.0, float("nan")]}},
+    plots.line_chart: {
+        "x": [1, 2],
+        "series": {"a": [1, float("nan")], "b": [0, 2]},
+        "x_label": "x",
+        "title": "t",
+        "y_label": "y",
+        "log": "xy",
+        "spread": {"a": [0.5, 0]},
+    },
+    plots.bar_chart: {"groups": ["g", "h"], "series": {"a": [1, 2], "b": [0, -1]}, "title": "t", "y_label": "y"},
+    plots.new_figure: {"width": 3.0, "height": 2.0, "rows": 1, "columns": 2},
+    plots.label_axes: {"axes": plots.new_figure()[1][0, 0], "x_label": "x", "title": "t", "y_label": "y"},
+}
+
 LABELS = {"title": "T", "x_label": "X", "y_label": "Y"}
 FIGURES = {  # with their title, labels and legend
     "lines": (lambda: plots.line_chart([1, 2], {"a": [1, 2]}, **LABELS), ("T", "X", "Y"), ["a"]),

@@ -5,15 +5,25 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from course_lib.saving import save_model
 from full_disk import full_disk
+
+FOLDER = tempfile.TemporaryDirectory()  # removed when the tests end
+GOOD_CALLS = {
+    save_model: {
+        "model": keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 3)]),
+        "path": Path(FOLDER.name) / "model.keras",
+    }
+}
 
 INPUTS = np.linspace(-1, 1, 12, dtype="float32").reshape(4, 3)
 # Saves whole weights of 1, then is killed in the middle of saving weights of 2.

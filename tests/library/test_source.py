@@ -10,6 +10,8 @@ from course_lib.models.efficientnet_lite import efficientnet_lite0
 from course_lib.models.transfer import classifier_on_backbone
 from course_lib.source import show_source
 
+GOOD_CALLS = {show_source: {"function": convolutional_network}}
+
 
 def undocumented(number):
     return number + 1
