@@ -1,7 +1,7 @@
 """Create the course's environment in .venv, once, from the hash-locked requirements.
 
 Runs with the system's Python and nothing but the standard library, so the syntax stays old enough
-for any Python 3 to reach the version check.
+for any Python 3 to be told which versions are needed.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def default_lock():
     return GPU_LOCK if any(path.exists() for path in NVIDIA_DRIVERS) else CPU_LOCK
 
 
-def check_machine(environment, needed_gb):
+def require_machine(environment, needed_gb):
     """Refuse early, in one line, where the installation cannot succeed."""
     if sys.version_info[:2] not in SUPPORTED:
         fail(
@@ -151,7 +151,7 @@ def main():
         with own_turn(environment):
             if is_complete(environment, lock):  # another command has made it meanwhile
                 return
-            check_machine(environment, NEEDED_GB.get(options.lock, NEEDED_GB_OTHERWISE))
+            require_machine(environment, NEEDED_GB.get(options.lock, NEEDED_GB_OTHERWISE))
             create(environment, lock)
     except OSError as error:
         fail("{}; mend that, then run the same command again".format(error))

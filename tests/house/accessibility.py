@@ -65,7 +65,7 @@ def page_problems(text: str) -> Iterator[str]:
 
 
 def _figure_problems(cell: NotebookNode, following: list[NotebookNode]) -> Iterator[str]:
-    """Yield what a figure lacks; one code cell, which checks claims, may stand above the text."""
+    """Yield what a figure lacks; one code cell, of claims, may stand above the text."""
     alternative = cell.metadata.get("alt", "")
     if len(alternative) not in FIGURE_ALT or not re.fullmatch(r"[A-Z].*\.", alternative, re.DOTALL):
         yield f"a picture without `alt` metadata that say in a sentence or two what it shows: {alternative!r}"
