@@ -1,4 +1,4 @@
-"""The start page: its exercise answers back, and its inspection of the machine asks for what the largest chapter needs."""
+"""The start page: its exercise answers back, and it asks the machine for what the largest chapter needs."""
 
 import re
 
