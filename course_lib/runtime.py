@@ -81,13 +81,14 @@ def _shifted(seed: int) -> int:
 def _without_start_up_noise() -> Iterator[None]:
     """Hold back file descriptor 2, where C++ writes, and let through what is not known noise.
 
-    Where it cannot be held, as no temporary file can be made, all is let through.
+    Where it cannot be held, as standard error is closed or no temporary file can be made, all is let through.
     """
-    sys.stderr.flush()
-    held = _temporary_file()
+    closed = sys.stderr is None or sys.stderr.closed  # None where the program was started without it
+    held = None if closed else _temporary_file()
     if held is None:  # better a chapter with noise than none
         yield
         return
+    sys.stderr.flush()
     descriptor = os.dup(2)
     with held:
         os.dup2(held.fileno(), 2)

@@ -66,6 +66,50 @@ def test_time_left_is_what_the_epochs_before_took(monkeypatch, capsys):
     ]
 
 
+def test_a_fit_that_begins_later_counts_on_and_divides_by_its_own_epochs(model, examples, capsys):
+    model.fit(*examples, initial_epoch=8, epochs=10, verbose=0, callbacks=[LiveCurves()])
+    assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()] == ["epoch 9 of 10", "epoch 10 of 10"]
+    live, now = LiveCurves(), iter([100.0, 110.0])
+    live.set_params({"epochs": 10})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks.time, "perf_counter", lambda: next(now))
+        live.on_train_begin()
+        live.on_epoch_end(7, {"loss": 1.0})
+    assert "epoch 8 of 10, 10 s, about 20 s left" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("logs", [{"loss": 1e36}, {"loss": np.inf}, {"loss": np.nan}, {"energy": 1.0}, {"mae": 2}])
+def test_any_number_under_any_name_is_shown(logs, shown):
+    live = LiveCurves()
+    live.set_params({"epochs": 2})
+    live.on_train_begin()
+    for epoch in range(2):
+        live.on_epoch_end(epoch, logs)
+    *figures, (line, times) = shown
+    assert times == 2 and line["text/plain"].startswith("epoch 2 of 2") and len(line["text/plain"]) < 100
+    assert len(figures) == ("loss" in logs)
+    for figure, _ in figures:
+        figure.draw_without_rendering()
+
+
+def test_a_metric_with_a_number_for_each_class_is_shown_by_its_mean(examples, capsys):
+    inputs, labels = examples
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.F1Score(average=None)])
+    live = LiveCurves()
+    model.fit(inputs, np.eye(2)[labels], epochs=1, verbose=0, callbacks=[live])
+    (score,) = live.history["f1_score"]
+    assert f"f1_score {score:.4f}" in capsys.readouterr().out and 0 < score < 1
+
+
+def test_epochs_without_validation_leave_a_gap_in_the_curve(model, examples, shown):
+    live = LiveCurves()
+    model.fit(*examples, epochs=4, validation_data=examples, validation_freq=2, verbose=0, callbacks=[live])
+    assert np.isnan(live.history["val_loss"]).tolist() == [True, False, True, False]
+    assert len(live.history["loss"]) == 4 and not np.isnan(live.history["loss"]).any()
+    shown[0][0].draw_without_rendering()
+
+
 def test_a_running_ipython_without_kernel_is_no_notebook():
     start_ipython()
     assert not callbacks._in_notebook()

@@ -106,3 +106,10 @@ def test_a_shift_that_is_no_seed_is_named(shift, monkeypatch):
 def test_bad_arguments_are_named(seed, needs_gb):
     with pytest.raises(ValueError, match="=-1 was given"):
         runtime.start(seed=seed, needs_gb=needs_gb)
+
+
+def test_start_works_where_standard_error_is_closed():
+    start = "runtime.start(seed=0, needs_gb=0.1)"
+    first = f"import os, sys; from course_lib import runtime; sys.stderr.close(); {start}"
+    result = run(f"{first}; os.close(2); sys.stderr = None; {start}")  # as after `2>&-` in a shell
+    assert result.returncode == 0 and result.stdout.count("seed 0") == 2
