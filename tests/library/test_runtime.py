@@ -1,5 +1,6 @@
 """The first call of a chapter, each time in a process of its own."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -93,6 +94,18 @@ def test_a_notebook_draws_a_figure_that_ends_a_cell():
         "print(shell.display_formatter.formatters['image/png'](plots.new_figure()[0])[:6])\n"
     )
     assert run(code).stdout == "iVBORw\n", "so begins a PNG picture in base64"
+
+
+def test_a_shift_beyond_the_largest_seed_is_refused_and_one_up_to_it_is_not(monkeypatch):
+    monkeypatch.setenv("COURSE_SEED_SHIFT", "1")
+    assert runtime._shifted(2**32 - 2) == 2**32 - 1
+    with pytest.raises(ValueError, match="COURSE_SEED_SHIFT='1' is set in the environment; unset it, or set 0 to 0"):
+        runtime._shifted(2**32 - 1)
+
+
+@pytest.mark.parametrize(("message", "kept"), [("5 calls triggered tf.function retracing.", False), ("a loss", True)])
+def test_remarks_on_retracing_alone_are_left_out(message, kept):
+    assert runtime._says_more_than_retracing(logging.LogRecord("tf", 30, "", 1, message, (), None)) == kept
 
 
 @pytest.mark.parametrize("shift", ["-1", "many", "4294967296"])
