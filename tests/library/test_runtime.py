@@ -22,8 +22,9 @@ def run(code: str) -> subprocess.CompletedProcess:
 
 def test_start_says_what_there_is_and_nothing_on_standard_error():
     masked = "import tensorflow; tensorflow.transpose([[True]])"
+    retraced = "tensorflow.get_logger().error('5 calls triggered tf.function retracing.')"
     enough = "runtime.available_memory_gb = lambda: 0.1"
-    result = run(f"from course_lib import runtime; {enough}; runtime.start(seed=3, needs_gb=0.1); {masked}")
+    result = run(f"from course_lib import runtime; {enough}; runtime.start(seed=3, needs_gb=0.1); {masked}; {retraced}")
     assert result.stderr == ""
     assert "TensorFlow 2." in result.stdout and "seed 3" in result.stdout and "CPU cores" in result.stdout
 
