@@ -66,6 +66,8 @@ def first_failure(copy: Path, limit_s: float, *arguments: str) -> str:
     code, printed = python(copy, limit_s, "-m", "pytest", *options, *arguments)
     if code is None:
         return f"no end after {limit_s:.0f} s"
+    if "while loading conftest" in printed:  # it imports the library, which a fault may keep from being imported
+        return "conftest.py"
     failed = [line for line in printed.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     if code and not failed:  # pytest was killed or could not start: no fault was caught
         raise RuntimeError(f"pytest {' '.join(arguments)} ended with {code}:\n{printed[-3000:]}")
