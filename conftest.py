@@ -26,8 +26,7 @@ except ImportError:  # Windows
 
 ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
-sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "audits"), str(ROOT / "tests" / "chapters"), str(OFFLINE)]
-sys.path.insert(0, str(ROOT / "tests" / "house"))
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests/house", "tools", "audits", "tests/chapters", "tests/offline")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
