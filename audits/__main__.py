@@ -27,6 +27,10 @@ def same_seed(words: list[str]) -> int:
     return call(python(), "audits/same_seed.py", *words)
 
 
+def again(words: list[str]) -> int:
+    return call(python(), "audits/again.py", *words)
+
+
 def mutants(words: list[str]) -> int:
     return call(python(), "audits/mutants", *words)
 
@@ -73,6 +77,7 @@ class Audit(NamedTuple):
 AUDITS = {
     "seeds": Audit(seeds, "2 hours", "no claim of a chapter holds with a lucky seed alone: ten seeds"),
     "same-seed": Audit(same_seed, "half an hour", "two runs of a chapter with one seed end with the same weights"),
+    "again": Audit(again, "20 minutes", "after the last cell, each guess and each claim can be run again alone"),
     "mutants": Audit(mutants, "45 minutes", "the tests notice 200 small faults that it plants; one PART=library"),
     "faults": Audit(faults, "an hour", "chapters stopped, killed, with 3 GB, one core, a full disk (Linux, superuser)"),
     "browser": Audit(browser, "half an hour", "every chapter in JupyterLab and every page of the site, in Chromium"),

@@ -1,6 +1,13 @@
 """The page for instructors says what is so: its ways through the chapters are complete, its commands exist."""
 
 import re
+import shlex
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbformat import v4
 
 import chapters
 
@@ -26,3 +33,25 @@ def test_commands_and_files_of_the_page_exist():
     assert named and named <= targets, named - targets
     for name in re.findall(r"(?:tools\\|notebooks/|data/)\w+\.\w+", PAGE):
         assert (chapters.ROOT / name.replace("\\", "/")).exists(), name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the page's commands are those of bash")
+def test_what_is_handed_in_is_run_again_whatever_is_wrong_with_the_first_file(tmp_path):
+    commands = re.search(r"```bash\n(for file in submissions.+?)git diff", PAGE, flags=re.DOTALL).group(1)
+    commands = commands.replace(".venv/bin/python", shlex.quote(sys.executable)).replace("timeout=600", "timeout=2")
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    reply = v4.new_code_cell("print('✓ right')")
+    submissions = {
+        "a no notebook": None,
+        "b dies": [v4.new_code_cell("import os; os._exit(1)"), reply],
+        "c another kernel": [v4.new_code_cell("1 / 0"), v4.new_code_cell("while True: pass"), reply],
+    }
+    for name, cells in submissions.items():
+        notebook = cells and v4.new_notebook(
+            cells=cells, metadata={"kernelspec": {"name": "my-own", "display_name": ""}}
+        )
+        (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook) if cells else "{", encoding="utf-8")
+    result = subprocess.run(["bash", "-c", commands], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=120)
+    replies = re.findall(r'regraded/(.+)\.ipynb:"(.+?)\\n"', result.stdout)
+    assert replies == [("c another kernel", "✓ right")], result.stderr
