@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from course_lib.arguments import LARGEST_SEED, SEED, number, takes
+from course_lib.console import say
 from course_lib.machine import available_memory_gb, usable_cores
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
@@ -60,9 +61,9 @@ def start(seed: int, needs_gb: float) -> None:
     # TensorFlow counts the one trace of each new model as retracing, and a chapter trains many models.
     tf.get_logger().addFilter(_says_more_than_retracing)  # the same function: it is added once
     _show_figures_in_notebooks()
-    print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
+    say(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
     memory = f"{free_gb:.1f} GB of memory free, {needs_gb:g} GB needed"
-    print(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
+    say(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
 
 
 def _says_more_than_retracing(record: logging.LogRecord) -> bool:
