@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from course_lib.console import say
 from course_lib.plots import learning_curves
 
 
@@ -50,7 +51,7 @@ class LiveCurves(keras.callbacks.Callback):
 
     def _show(self, line: str) -> None:
         if not _in_notebook():
-            print(line, flush=True)
+            say(line, flush=True)
             return
         if not {"loss", "accuracy"}.isdisjoint(self.history):
             self._figure = _shown_in_place(self._figure, learning_curves(self.history))

@@ -147,10 +147,10 @@ def _as_number(guess: Any) -> float | None:
     """Return a guess as a number, also where it was written as a text; `None` where it is none."""
     if not isinstance(guess, str):
         kind, array = _read(guess)
-        guess = array if kind == NUMBER and array is not None and array.ndim == 0 else ""
+        guess = array if kind == NUMBER and array.ndim == 0 else ""
     try:
         return None if math.isnan(float(guess)) else float(guess)
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
 
 
@@ -252,7 +252,7 @@ def _complaint(case: Case, answer: Any, tolerance: float) -> str | None:
     if kind != expected_kind:
         wanted = f"{_brief(case.expected)} ({expected_kind})"
         return f"{_call(case)} gives {_brief(result)} ({kind}), expected {wanted}. {case.hint}"
-    if not _agree(given, expected, tolerance):
+    if not (given.shape == expected.shape and _agree(given, expected, kind, tolerance)):
         return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
     return None
 
@@ -288,42 +288,38 @@ def _brief(value: Any) -> str:
     """Return a value in a few words: digits rounded, a large array by its shape."""
     try:
         if hasattr(value, "__array__") and np.ndim(value) > 0:  # a tensor has it, too
-            array = np.asanyarray(value)
-            rounded = np.round(array, 4) if array.dtype.kind == "f" else array
-            values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
+            array, values = np.asanyarray(value), ""
+            if array.size <= 9 and array.dtype.kind in "biuf":
+                values = f" {(np.round(array, 4) if array.dtype.kind == 'f' else array).tolist()}"
             return f"an array of shape {array.shape}{values}"
         return f"{value:.6g}" if isinstance(value, float | np.floating) else reprlib.repr(value)
     except Exception:  # it has no values, such as a symbolic tensor
         return f"<{type(value).__name__}>"
 
 
-def _read(value: Any) -> tuple[str, np.ndarray | None]:
-    """Return in words what the entries of a value are, and the value as an array, numbers as floats.
-
-    What is masked is NaN. There is no array of what has no shape or is too large.
-    """
+def _read(value: Any) -> tuple[str, np.ndarray]:
+    """Return in words what the entries of a value are, and the value as an array."""
     try:
         array = np.asanyarray(value)
         if array.dtype == object:
             odd = [entry for entry in array.flat if isinstance(entry, bool) or not isinstance(entry, Real | Decimal)]
-            kind = KINDS.get(np.asarray(odd[0]).dtype.kind, type(odd[0]).__name__) if odd else NUMBER
-        elif np.can_cast(array.dtype, np.longdouble) and array.dtype != bool:  # bfloat16, too
-            kind = NUMBER
-        else:
-            kind = KINDS.get(array.dtype.kind, str(array.dtype))
+            return KINDS.get(np.asarray(odd[0]).dtype.kind, type(odd[0]).__name__) if odd else NUMBER, array
     except Exception:  # a ragged list, a symbolic tensor
-        return type(value).__name__, None
-    try:
-        return kind, np.ma.filled(array.astype(float), np.nan) if kind == NUMBER else array
-    except OverflowError:
-        return kind, None
+        return type(value).__name__, np.array(np.nan)  # like no other
+    if array.dtype != bool and np.can_cast(array.dtype, np.longdouble):  # bfloat16, too, which NumPy does not know
+        return NUMBER, array
+    return KINDS.get(array.dtype.kind, str(array.dtype)), array
 
 
-def _agree(given: np.ndarray | None, expected: np.ndarray | None, tolerance: float) -> bool:
-    """Tell whether two arrays of one kind are the same, numbers within the tolerance; what is not finite never is."""
-    if given is None or expected is None or given.shape != expected.shape:
+def _agree(given: np.ndarray, expected: np.ndarray, kind: str, tolerance: float) -> bool:
+    """Tell whether two arrays of one shape are the same, numbers within the tolerance if they are finite."""
+    if np.ma.is_masked(given):
         return False
-    if given.dtype != float:
+    if kind != NUMBER:
         return np.array_equal(given, expected)
+    try:
+        given, expected = given.astype(float), expected.astype(float)
+    except Exception:  # a whole number beyond all floats
+        return False
     with np.errstate(all="ignore"):
         return bool(np.isfinite(given).all() and np.allclose(given, expected, rtol=tolerance, atol=tolerance))

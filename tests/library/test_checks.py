@@ -140,7 +140,10 @@ NONE_YET = "your guess: none yet (put a number in the cell above)\nmeasured:   "
         (Decimal("0.5"), 0.25, "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
         (Fraction(1, 2), 0.25, "your guess: 1/2\nmeasured:   0.25; the guess is 0.25 too high"),
         (float("inf"), 0.5, "your guess: inf\nmeasured:   0.5; the guess is inf too high"),
-        *((odd, 0.5, f"{NO_NUMBER}\nmeasured:   0.5") for odd in (float("nan"), "nan", True, 1j, [0.5], 10**400)),
+        *(
+            (odd, 0.5, f"{NO_NUMBER}\nmeasured:   0.5")
+            for odd in (float("nan"), "nan", True, 1j, [0.5], 10**400, Decimal("sNaN"))
+        ),
         (..., 0.0891234, f"{NONE_YET}0.0891"),
         (..., np.int64(7), f"{NONE_YET}7"),
     ],
@@ -354,6 +357,10 @@ WRONG = {
     "complex of NumPy": (lambda number: np.complex64(4), "a complex number"),
     "a truth value": (lambda number: True, "gives True (a truth value, bool), expected 4 (a number)"),
     "a masked number": (lambda number: np.ma.masked, "gives masked"),
+    "a method that is not called": (lambda number: np.array(4.0).mean, "(builtin_function_or_method), expected 4"),
+    "too many": (lambda number: np.broadcast_to(np.int8(4), (10**6, 10**6)), "an array of shape (1000000, 1000000)"),
+    "a comma": (lambda number: (4,), "gives (4,), expected 4. Twice"),
+    "no decimal": (lambda number: Decimal("sNaN"), "gives Decimal('sNaN'), expected 4. Twice"),
     "infinite": (lambda number: np.inf, "gives inf, expected 4"),
     "a date": (lambda number: np.datetime64(4, "D"), "(datetime64[D])"),
     "a length of time": (lambda number: np.timedelta64(4, "D"), "(timedelta64[D])"),
@@ -438,7 +445,13 @@ def test_truth_values_of_numpy_and_tensorflow_are_truth_values():
         assert "It is so." in reply(true, lambda result=wrong: result)
     mask = Exercise(hint="", cases=[Case((), [True, False], "A mask.")])
     assert reply(mask, lambda: np.array([True, False])) == "✓ right"
-    assert "A mask." in reply(mask, lambda: [1, 0])
+    for wrong in ([1, 0], [True], [True, True], np.ma.array([True, False], mask=[False, True])):
+        assert "A mask." in reply(mask, lambda result=wrong: result)
+
+
+def test_what_has_no_shape_is_never_right():
+    ragged = Exercise(hint="", cases=[Case((), [[1], [2, 3]], "Two lists.")])
+    assert "Two lists." in reply(ragged, lambda: [[1], [2, 3]])
 
 
 def untouched_with_words(number):

@@ -122,8 +122,10 @@ def test_bad_arguments_are_named(seed, needs_gb):
         runtime.start(seed=seed, needs_gb=needs_gb)
 
 
-def test_start_works_where_standard_error_is_closed():
+def test_start_works_where_standard_error_or_output_is_closed():
     start = "runtime.start(seed=0, needs_gb=0.1)"
     first = f"import os, sys; from course_lib import runtime; sys.stderr.close(); {start}"
-    result = run(f"{first}; os.close(2); sys.stderr = None; {start}")  # as after `2>&-` in a shell
+    without = "os.close(2); sys.stderr = None"  # as after `2>&-` in a shell
+    last = f"sys.stdout.flush(); sys.stdout.close(); {start}; sys.stdout = None; {start}"
+    result = run(f"{first}; {without}; {start}; {last}")
     assert result.returncode == 0 and result.stdout.count("seed 0") == 2
