@@ -292,6 +292,8 @@ def _brief(value: Any) -> str:
             if array.size <= 9 and array.dtype.kind in "biuf":
                 values = f" {(np.round(array, 4) if array.dtype.kind == 'f' else array).tolist()}"
             return f"an array of shape {array.shape}{values}"
+        if isinstance(name := getattr(value, "__name__", None), str):  # of a function or class, without its address
+            return name
         return f"{value:.6g}" if isinstance(value, float | np.floating) else reprlib.repr(value)
     except Exception:  # it has no values, such as a symbolic tensor
         return f"<{type(value).__name__}>"
