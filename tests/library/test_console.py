@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from course_lib import machine
+from course_lib.callbacks import LiveCurves
 from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error
 from course_lib.console import overheard, say
 
@@ -60,6 +61,16 @@ def test_claims_guesses_planned_errors_and_the_machine_arrive_where_signs_are_mi
     text = shown(poor)
     assert text.startswith(("OK accuracy", "✓ accuracy")) and "(at least 0.4)\nyour guess: " in text
     assert ("X data/" in text or "✗ data/" in text) and "(as planned): no " in text
+
+
+@POOR
+def test_a_training_goes_on_where_the_name_of_a_metric_cannot_be_shown(encoding, monkeypatch):
+    poor, live = console(encoding), LiveCurves()
+    monkeypatch.setattr("sys.stdout", poor)
+    live.set_params({"epochs": 1})
+    live.on_train_begin()
+    live.on_epoch_end(0, {"대략": 0.5})
+    assert shown(poor).startswith("epoch 1 of 1") and "?? 0.5" in shown(poor)
 
 
 def test_a_console_with_all_signs_shows_them(monkeypatch):
