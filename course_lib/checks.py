@@ -302,7 +302,7 @@ def _brief(value: Any) -> str:
 def _read(value: Any) -> tuple[str, np.ndarray]:
     """Return in words what the entries of a value are, and the value as an array."""
     try:
-        array = np.asanyarray(value)
+        array = _array(value)
         if array.dtype == object:
             odd = [entry for entry in array.flat if isinstance(entry, bool) or not isinstance(entry, Real | Decimal)]
             return KINDS.get(np.asarray(odd[0]).dtype.kind, type(odd[0]).__name__) if odd else NUMBER, array
@@ -311,6 +311,15 @@ def _read(value: Any) -> tuple[str, np.ndarray]:
     if array.dtype != bool and np.can_cast(array.dtype, np.longdouble):  # bfloat16, too, which NumPy does not know
         return NUMBER, array
     return KINDS.get(array.dtype.kind, str(array.dtype)), array
+
+
+def _array(value: Any) -> np.ndarray:
+    try:
+        return np.asanyarray(value)
+    except ValueError:
+        if not hasattr(value, "__array__"):
+            raise
+        return np.asarray(value, float)  # a single bfloat16 of TensorFlow becomes no array of its own type
 
 
 def _agree(given: np.ndarray, expected: np.ndarray, kind: str, tolerance: float) -> bool:

@@ -301,6 +301,16 @@ def test_right_answers_are_right_whatever_they_are_or_do(answer, capsys):
     assert (np.geterr(), warnings.filters, sys.stdout) == (settings, filters, stream)
 
 
+@pytest.mark.parametrize("kind", ["bfloat16", "float16", "float64", "int8", "uint64"])
+def test_numbers_of_all_types_are_numbers(kind):
+    one = Exercise(hint="", cases=[Case((), 4, "Four.")])
+    several = Exercise(hint="", cases=[Case((), [4, 2], "Four and two.")])
+    for make in (tf.constant, keras.Variable, keras.ops.convert_to_tensor):
+        for exercise, right, wrong in ((one, 4, 5), (several, [4, 2], [4, 3])):
+            assert reply(exercise, functools.partial(make, right, dtype=kind)) == "✓ right"
+            assert "Four" in reply(exercise, functools.partial(make, wrong, dtype=kind))
+
+
 def test_a_layer_is_a_function():
     exercise = Exercise(hint="", cases=[Case((np.array([1.0, 3.0]),), [0.5, 1.5], "Divide by two.")])
     assert reply(exercise, keras.layers.Rescaling(0.5)) == "✓ right"
