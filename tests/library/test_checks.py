@@ -317,6 +317,12 @@ def test_a_layer_is_a_function():
     assert "Divide by two." in reply(exercise, keras.layers.Rescaling(2))
 
 
+def test_answers_are_judged_as_numpy_comes_whatever_it_is_set_to():
+    overflowing = after(np.exp, np.float64(1000))
+    with np.errstate(all="raise"), pytest.warns(RuntimeWarning, match="overflow"):
+        assert reply(HALF, overflowing) == "✓ right"
+
+
 def test_large_and_small_numbers_are_compared_whatever_numpy_is_set_to(capsys):
     large = Exercise(hint="", cases=[Case((), [1.7e308, 1.7e308], ""), Case((), 2**80, "", measure=lambda _: 2**80)])
     with np.errstate(all="raise"), warnings.catch_warnings(action="error"):
@@ -366,6 +372,7 @@ WRONG = {
     "complex": (lambda number: 4 + 0j, "gives (4+0j) (a complex number), expected 4 (a number)"),
     "complex of NumPy": (lambda number: np.complex64(4), "a complex number"),
     "a truth value": (lambda number: True, "gives True (a truth value, bool), expected 4 (a number)"),
+    "a truth value among objects": (lambda number: np.array(True, object), "(a truth value, bool)"),
     "a masked number": (lambda number: np.ma.masked, "gives masked"),
     "a method that is not called": (lambda number: np.array(4.0).mean, "gives mean (builtin_function_or_method)"),
     "too many": (lambda number: np.broadcast_to(np.int8(4), (10**6, 10**6)), "an array of shape (1000000, 1000000)"),
@@ -414,6 +421,7 @@ WRONG = {
     "an error that cannot be shown": (raises(Silent()), "stops with Silent: no message. Twice"),
     "an error with an empty line": (raises(ValueError("\n\x1b[1m the rank \n")), "stops with ValueError: the rank. Tw"),
     "an error with half a sign": (raises(ValueError("\ud83d")), "stops with ValueError: "),
+    "an error with a full stop": (raises(ValueError("It fails.")), "stops with ValueError: It fails. Twice"),
     "a warning": (raises(DeprecationWarning("old")), "stops with DeprecationWarning: old. Twice"),
     "endless recursion": (recursive, "stops with RecursionError"),
     "asks": (lambda number: input(), "stops with "),
@@ -474,6 +482,7 @@ def untouched_with_a_comment(number):
 
 
 def untouched_with_return(number):
+    ...
     return ...
 
 
@@ -506,7 +515,7 @@ def test_what_cannot_be_measured_is_shown_and_not_called_a_function_that_stops()
 
 
 def test_arguments_that_cannot_be_copied_are_handed_over():
-    letters = iter("ab")
+    letters = (letter for letter in "ab")
     first = Exercise(hint="", cases=[Case((letters,), "a", "The first one.")])
     assert reply(first, next) == "✓ right"
 
