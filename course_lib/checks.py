@@ -323,7 +323,7 @@ def _array(value: Any) -> np.ndarray:
 
 
 def _agree(given: np.ndarray, expected: np.ndarray, kind: str, tolerance: float) -> bool:
-    """Tell whether two arrays of one shape are the same, numbers within the tolerance if they are finite."""
+    """Tell whether two arrays of one shape and kind are the same, numbers within the tolerance."""
     if np.ma.is_masked(given):
         return False
     if kind != NUMBER:
@@ -333,4 +333,4 @@ def _agree(given: np.ndarray, expected: np.ndarray, kind: str, tolerance: float)
     except Exception:  # a whole number beyond all floats
         return False
     with np.errstate(all="ignore"):
-        return bool(np.isfinite(given).all() and np.allclose(given, expected, rtol=tolerance, atol=tolerance))
+        return np.allclose(given, expected, rtol=tolerance, atol=tolerance)

@@ -328,6 +328,8 @@ def test_large_and_small_numbers_are_compared_whatever_numpy_is_set_to(capsys):
     with np.errstate(all="raise"), warnings.catch_warnings(action="error"):
         assert reply(large, lambda: [1.7e308, 1.7e308]) == "✓ right"
         assert "expected" in reply(large, lambda: [1e-310, 1e-310])
+        small = Exercise(hint="", cases=[Case((), 1e-305, "")])
+        assert reply(small, lambda: 1e-305) == "✓ right" and "expected" in reply(small, lambda: 1e305)
 
 
 def raises(error):
