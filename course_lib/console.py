@@ -31,9 +31,11 @@ class Overheard:
         self._stream, self.end = stream, ""
 
     def write(self, text: str) -> int:
-        """Hand a text on, as the other stream can write it."""
+        """Hand a text on, as the other stream can write it; where it is closed, leave it."""
         self.end = text[-1:] or self.end
-        return self._stream.write(_writable(text, self._stream))
+        with suppress(OSError, ValueError):
+            self._stream.write(_writable(text, self._stream))
+        return len(text)
 
     def __getattr__(self, name: str) -> Any:
         """Be the other stream in all else."""

@@ -137,6 +137,7 @@ NONE_YET = "your guess: none yet (put a number in the cell above)\nmeasured:   "
         ),
         (np.array(0.5), 0.25, "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
         (tf.constant(0.5), 0.25, "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
+        (keras.Variable(0.5), 0.25, "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
         (Decimal("0.5"), 0.25, "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
         (Fraction(1, 2), 0.25, "your guess: 1/2\nmeasured:   0.25; the guess is 0.25 too high"),
         (float("inf"), 0.5, "your guess: inf\nmeasured:   0.5; the guess is inf too high"),
