@@ -135,7 +135,7 @@ def variables_for_pip(pip, log):
         if name in REACHING_PACKAGES or not name.startswith(("PIP_", "PYTHON"))
     }
     with log.open("a") as stream:
-        listed = subprocess.run(pip + ["config", "list"], stdout=subprocess.PIPE, stderr=stream, env=variables)
+        listed = subprocess.run([*pip, "config", "list"], stdout=subprocess.PIPE, stderr=stream, env=variables)
     if listed.returncode != 0:
         explain(log)
     settings = re.findall(r"(?m)^(install|global)\.(.+?)=(.+?)\r?$", listed.stdout.decode(errors="replace"))
@@ -149,7 +149,7 @@ def variables_for_pip(pip, log):
 
 def pip_install(environment, log, arguments):
     pip = [str(python_in(environment)), "-I", "-m", "pip"]
-    command = pip + ["install", "--compile", "--no-build-isolation"]
+    command = [*pip, "install", "--compile", "--no-build-isolation"]
     command += ["--disable-pip-version-check", "--no-input", "--retries", "2"]
     variables = variables_for_pip(pip, log)
     with log.open("a") as stream:

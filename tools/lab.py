@@ -45,7 +45,15 @@ def main() -> None:
     except OSError as error:  # a full disk, or a course that may only be read
         sys.exit(f"error: {error}; mend that, then type make lab again")
     programs = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
+        # A person's start-up files of IPython, and kernels named python3 of other environments, are for other work.
+        "IPYTHONDIR": str(chapters.ROOT / "build" / "settings" / "ipython"),
+        "JUPYTER_PATH": "",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONSTARTUP": "",
+    }
     options = [
         "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
         "--MappingKernelManager.transport_encryption=auto",  # other users of this machine cannot read along
