@@ -11,8 +11,8 @@ JOB =
 NAME =
 PART =
 TITLE =
-# ... as are Python's and pytest's own variables, such as PYTHONPATH, and the repository in which a hook of git runs.
-unexport $(filter PYTHON% PYTEST_% GIT_%,$(.VARIABLES))
+# ... as are the variables of Python and pytest, other kernels of Jupyter, and the repository in which a hook of git runs.
+unexport $(filter PYTHON% PYTEST_% GIT_% JUPYTER_PATH JUPYTER_PREFER_ENV_PATH,$(.VARIABLES))
 # JupyterLab's address and the tests' progress are printed at once, also where MAKEFLAGS asks to hold back output.
 MAKEFLAGS += $(if $(filter output-sync,$(.FEATURES)),--output-sync=none)
 

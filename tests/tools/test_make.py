@@ -25,7 +25,15 @@ def test_make_alone_prints_every_target_with_what_it_does():
 def test_what_is_set_for_other_work_reaches_no_command(tmp_path):
     """WSL2 sets NAME; hooks of git, and people, the others. Output is not held back: JupyterLab prints its address."""
     words = ("AGAINST", "CH", "DATA", "FOLDER", "JOB", "NAME", "PART", "PYTHON", "TITLE")
-    others = ("GIT_DIR", "PYTEST_ADDOPTS", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSAFEPATH")
+    others = (
+        "GIT_DIR",
+        "JUPYTER_PATH",
+        "PYTEST_ADDOPTS",
+        "PYTHONHOME",
+        "PYTHONOPTIMIZE",
+        "PYTHONPATH",
+        "PYTHONSAFEPATH",
+    )
     makefile = (chapters.ROOT / "Makefile").read_text(encoding="utf-8")
     used = set(re.findall(r"\$\((?:or \$\()?([A-Z]+)", makefile)) - {"COURSE", "MAKEFLAGS"}
     assert used == set(words)
