@@ -12,11 +12,6 @@ from keras import layers
 
 from course_lib.arguments import Kind, shown, takes
 
-try:
-    import fcntl
-except ImportError:  # Windows, which deletes no file that a process has open
-    fcntl = None
-
 UNFINISHED = ".unfinished-{}.keras"  # with a number of its own for each call
 OTHERWISE = "free some disk space or choose another folder"
 REMEDIES = {
@@ -96,9 +91,11 @@ def _words_in_config(model: keras.Model) -> Iterator[None]:
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
     """Make a file and hold it: the operating system ends that with this process, also in another container."""
-    if fcntl is None:
+    if os.name == "nt":  # Windows lets nobody delete a file that is open
         yield
         return
+    import fcntl
+
     with path.open("xb") as file:
         with suppress(OSError):  # a network folder without locks
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -109,12 +106,17 @@ def _remove_leftovers(folder: Path) -> None:
     """Remove what processes left half written when they ended: files that nobody holds."""
     for path in folder.glob(UNFINISHED.format("*")):
         with suppress(OSError):  # held, or another user's, which is in nobody's way
-            if fcntl is None:
-                path.unlink()
-                continue
-            with path.open("rb+") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+            if os.name != "nt":
+                _take(path)
+            path.unlink()
+
+
+def _take(path: Path) -> None:
+    """Raise OSError where a process holds a file."""
+    import fcntl
+
+    with path.open("rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _remove(path: Path) -> None:
