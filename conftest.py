@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests/house", "tools", "audits", "tests/chapters", "tests/offline")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 # What a person has set for other work reaches neither the tests nor the kernels and programs that they start: not his
 # settings of IPython, Keras and matplotlib, and not the repository in which a hook of git runs.
 for name in [name for name in os.environ if name.startswith(("GIT_", "KERAS_", "PYTEST_ADD", "MATPLOTLIBRC"))]:

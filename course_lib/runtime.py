@@ -55,7 +55,7 @@ def start(seed: int, needs_gb: float) -> None:
             "(menu Kernel > Shut Down All Kernels), close other programs, then run this cell again."
         )
     # Level 2 also hides TensorFlow's later remarks, such as the end of a data set that was not read whole.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
     for name in FOR_OTHER_WORK:
         os.environ.pop(name, None)
     os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -32,6 +32,7 @@ VARIABLES = {
     "KERAS_NNX_ENABLED": "true",
     "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "cpp",
     "PYTHONWARNINGS": "error",
+    "TF_CPP_MIN_LOG_LEVEL": "0",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "TF_FUNCTION_JIT_COMPILE_DEFAULT": "1",
     "TF_USE_LEGACY_KERAS": "1",
@@ -48,6 +49,7 @@ runtime.start(seed=3, needs_gb=0.1)
 import os, sys
 import keras, matplotlib, tensorflow
 tensorflow.transpose([[True]])
+next(iter(tensorflow.data.Dataset.range(3).cache()))  # brings a remark
 tensorflow.get_logger().error("5 calls triggered tf.function retracing.")
 found = [keras.backend.backend(), keras.config.floatx(), keras.config.epsilon(), keras.config.image_data_format()]
 assert found == ["tensorflow", "float32", 1e-7, "channels_last"], found
