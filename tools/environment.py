@@ -114,7 +114,7 @@ def fingerprint(lock):
     # A virtual environment holds absolute paths: a moved folder needs a new one;
     # and machines that share a folder may be of two kinds.
     made_for = "{}.{} {} {}".format(sys.version_info[0], sys.version_info[1], sysconfig.get_platform(), ROOT)
-    digest.update(made_for.encode())
+    digest.update(os.fsencode(made_for))  # the same in a session of another encoding
     return digest.hexdigest()
 
 

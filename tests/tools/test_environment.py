@@ -69,6 +69,18 @@ def test_second_call_installs_nothing_and_a_changed_lock_does(course, installed)
     assert len(installed) == 9
 
 
+def test_an_environment_holds_for_one_kind_of_machine_and_for_sessions_of_all_encodings(course, monkeypatch):
+    folder = Path(os.fsdecode(os.fsencode(course) + b"/caf\xe9"))  # so a session of another encoding reads "café"
+    try:
+        shutil.copytree(course, folder)
+    except OSError as error:
+        pytest.skip(f"this system allows no such name ({error.strerror})")
+    monkeypatch.setattr(environment, "ROOT", folder)
+    here = environment.fingerprint(folder / "requirements.lock")
+    monkeypatch.setattr(environment.sysconfig, "get_platform", lambda: "another kind")
+    assert environment.fingerprint(folder / "requirements.lock") != here
+
+
 def test_everything_from_a_lock_is_installed_by_its_hash(course, installed):
     environment.main()
     from_locks = [command for command in installed if "-r" in command]

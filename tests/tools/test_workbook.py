@@ -41,11 +41,11 @@ def test_learners_work_is_never_overwritten(learner_folder):
 def test_reset_brings_a_chapter_back_and_keeps_each_version(learner_folder, capsys):
     workbook.fill()
     mine = learner_folder / "02_cnn_mnist.ipynb"
-    fresh = mine.read_text()
+    fresh = mine.read_text(encoding="utf-8")
     for version in ("first", "second"):
         mine.write_text(version)
         workbook.reset("02")
-        assert mine.read_text() == fresh
+        assert mine.read_text(encoding="utf-8") == fresh
     assert (learner_folder / "02_cnn_mnist_mine_1.ipynb").read_text() == "first"
     assert (learner_folder / "02_cnn_mnist_mine_2.ipynb").read_text() == "second"
     assert "your version is kept as workbook/02_cnn_mnist_mine_2.ipynb" in capsys.readouterr().out
