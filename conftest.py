@@ -29,12 +29,14 @@ OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests/house", "tools", "audits", "tests/chapters", "tests/offline")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-# What a person has set for other work reaches neither the tests nor the kernels and programs that they start: not his
+# What a person has set for other work reaches neither the tests nor the kernels and programs that they start: not the
 # settings of IPython, Keras and matplotlib, and not the repository in which a hook of git runs.
 for name in [name for name in os.environ if name.startswith(("GIT_", "KERAS_", "PYTEST_ADD", "MATPLOTLIBRC"))]:
     del os.environ[name]
 for name, program in (("IPYTHONDIR", "ipython"), ("KERAS_HOME", "keras"), ("MPLCONFIGDIR", "matplotlib")):
     os.environ[name] = str(ROOT / "build" / "settings" / program)
+if not list(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist-*")):  # a chapter that had to make it would say so
+    import matplotlib.font_manager  # noqa: F401
 
 import chapters  # noqa: E402
 import claims  # noqa: E402
