@@ -38,8 +38,10 @@ def wait_for(server: subprocess.Popen) -> int:
 def main() -> None:
     first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    ipython = chapters.ROOT / "build" / "settings" / "ipython"
     try:
         folder = workbook.fill()
+        ipython.mkdir(parents=True, exist_ok=True)
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(json.dumps(SETTINGS))
     except OSError as error:  # a full disk, or a course that may only be read
@@ -49,7 +51,7 @@ def main() -> None:
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
         # A person's start-up files of IPython, and kernels named python3 of other environments, are for other work.
-        "IPYTHONDIR": str(chapters.ROOT / "build" / "settings" / "ipython"),
+        "IPYTHONDIR": str(ipython),
         "JUPYTER_PATH": "",
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYTHONSTARTUP": "",

@@ -28,6 +28,7 @@ def started(tmp_path, monkeypatch):
     """Start the lab in an empty folder, without JupyterLab; return a function that gives its arguments."""
     commands = []
     monkeypatch.setattr(workbook, "WORKBOOK", tmp_path / "workbook")
+    monkeypatch.setattr(lab.chapters, "ROOT", tmp_path)
     monkeypatch.setattr(lab.sys, "prefix", str(tmp_path))
     monkeypatch.setattr(lab.subprocess, "Popen", lambda command, **options: commands.append(command))
     monkeypatch.setattr(lab, "wait_for", lambda server: 0)
@@ -84,6 +85,7 @@ def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path)
         assert len(sockets) > len(before) > 0, "the kernel, which lives on, has ports of its own"
         assert all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
         assert "Kernel started" in log.read_text() and "without encryption" not in log.read_text()
+        assert "IPython" not in log.read_text(), "it found no place of its own"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
