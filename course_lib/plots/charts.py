@@ -74,11 +74,13 @@ def line_chart(
 
     Raises:
         ValueError: if x, series and spread are not numbers or differ in length, there are more series than looks, a
-            half length is negative, or `log` is unknown or has no positive numbers to show.
+            half length is negative or has no series, or `log` is unknown or has no positive numbers to show.
     """
     spread = spread or {}
     _refuse_other_lengths("series", series, x=x)
     _refuse_other_lengths("spread", spread, x=x)
+    if not set(spread) <= set(series):
+        raise ValueError(f"spread of {', '.join(map(str, spread))} was given; give it for names that series has")
     if ("x" in log and not (x > 0).all()) or ("y" in log and not any((line > 0).any() for line in series.values())):
         raise ValueError(f"log={log!r} needs an x with values above 0 only, and a series with one; draw it without")
     figure, axes = new_figure()

@@ -178,6 +178,11 @@ def test_line_chart_draws_error_bars_where_a_spread_is_given():
     assert [segment[:, 1].tolist() for segment in bars[2][0].get_segments()] == [[2.5, 3.5], [3.0, 5.0]]
 
 
+def test_error_bars_without_a_line_are_refused():
+    with pytest.raises(ValueError, match="spread of A was given"):
+        plots.line_chart([1, 2], {"a": [3, 4]}, spread={"A": [1, 1]}, **LABELS)
+
+
 def test_line_chart_joins_the_values_that_a_series_has():
     labels = {"title": "t", "x_label": "x", "y_label": "y"}
     figure = plots.line_chart([1, 10, 100], {"a": [3, float("nan"), 5]}, log="x", **labels)
