@@ -128,10 +128,10 @@ def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
     words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
     wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.float64(at_least), True, np.bool_(True))
 
-    def test(value: Any) -> bool:
-        return not isinstance(value, bool) and at_least <= operator.index(value) <= at_most
+    def read(value: Any) -> int:
+        return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are no whole numbers
 
-    return Kind(words, test, wrong, operator.index)
+    return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong, read)
 
 
 def as_array(values: Any) -> np.ndarray:
