@@ -153,6 +153,8 @@ def test_all_pictures_of_a_grid_share_one_scale_also_with_a_sign():
     assert faint[0, 1] == pytest.approx(0.25, abs=HALF) and strong[0, 1] == 1
     normalised = ink(*(np.full((1, 1), value) for value in (-1.0, 0.0, 1.0)))
     np.testing.assert_allclose(np.ravel(normalised), [0, 0.5, 1], atol=HALF)
+    (inside,) = ink([[-0.5, 0.0, 0.5]])  # -1 to 1, though no value comes to the ends
+    np.testing.assert_allclose(inside, [[0.25, 0.5, 0.75]], atol=HALF)
     limits = [axes.images[0].get_clim() for axes in plots.image_grid([[[0.5]], [[-2.0]]], signed=True).axes]
     assert limits == [(-2.8, 2.8)] * 2
     weak, deep = plots.image_grid([[[-0.1, 0.1]], [[-2.0, 2.0]]], signed=True).axes
