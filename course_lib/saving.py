@@ -96,27 +96,33 @@ def _held(path: Path) -> Iterator[None]:
         return
     import fcntl
 
-    with path.open("xb") as file:
-        with suppress(OSError):  # a network folder without locks
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    held = False
+    while not held:
+        with path.open("xb") as file:
+            with suppress(OSError):  # a network folder without locks
+                fcntl.flock(file, fcntl.LOCK_EX)
+            held = path.exists()  # else another call took it for a leftover before it was held
+            if held:
+                yield
 
 
 def _remove_leftovers(folder: Path) -> None:
     """Remove what processes left half written when they ended: files that nobody holds."""
     for path in folder.glob(UNFINISHED.format("*")):
         with suppress(OSError):  # held, or another user's, which is in nobody's way
-            if os.name != "nt":
-                _take(path)
-            path.unlink()
+            _unlink_unheld(path)
 
 
-def _take(path: Path) -> None:
-    """Raise OSError where a process holds a file."""
+def _unlink_unheld(path: Path) -> None:
+    """Remove a file; raise OSError where a process holds it."""
+    if os.name == "nt":
+        path.unlink()
+        return
     import fcntl
 
     with path.open("rb+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()  # while it is held: nobody else can begin to hold it before it is gone
 
 
 def _remove(path: Path) -> None:
