@@ -1,6 +1,6 @@
 """Figures: each function takes data and returns a `matplotlib.figure.Figure`, without pyplot and its global state."""
 
-from course_lib.plots.charts import bar_chart, learning_curves, line_chart
+from course_lib.plots.charts import bar_chart, learning_curves, line_chart, strip_chart
 from course_lib.plots.pictures import image_grid
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure
 
@@ -16,4 +16,5 @@ __all__ = [
     "learning_curves",
     "line_chart",
     "new_figure",
+    "strip_chart",
 ]

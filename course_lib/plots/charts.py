@@ -1,4 +1,4 @@
-"""Charts of numbers: curves, lines, bars."""
+"""Charts of numbers: curves, lines, bars, dots."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -122,6 +122,30 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
     ax.set_xticks(range(len(groups)), groups, fontsize=FONT_SIZE)
     if len(series) > 1:
         ax.legend(fontsize=FONT_SIZE - 1, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+@takes(samples=many(numbers(1), "lists of numbers by name", types=Mapping))
+def strip_chart(samples: Mapping[str, Sequence[float]], *, title: str, x_label: str) -> Figure:
+    """Draw a row of dots for each named sample, one dot a number, and a bar at their mean.
+
+    Args:
+        samples: some numbers by name, such as the accuracies of ten seeds; each sample may have its own count.
+        title: the finding.
+        x_label: the numbers' quantity with its unit, and what one dot is.
+
+    Raises:
+        ValueError: if `samples` does not hold lists of numbers by name.
+    """
+    figure, axes = new_figure(8.0, 1.4 + 0.5 * len(samples))
+    ax = axes[0, 0]
+    for row, values in enumerate(samples.values()):
+        ax.plot(values, np.full(len(values), row), "o", color=COLOURS[0], alpha=0.6, markersize=8)
+        ax.plot([np.mean(values)] * 2, [row - 0.3, row + 0.3], color="black", linewidth=2)
+    label_axes(ax, title, x_label)
+    ax.set_yticks(range(len(samples)), list(samples), fontsize=FONT_SIZE)
+    ax.set_ylim(len(samples) - 0.5, -0.5)  # the first on top
+    ax.grid(axis="x", alpha=0.3)
     return figure
 
 
