@@ -1,6 +1,20 @@
 # On Windows, README.md gives the same commands without make.
-PYTHON ?= python3
+PYTHON = python3
 COURSE = .venv/bin/python
+
+# Only the command line sets these: in the environment, such as the NAME that WSL2 sets, they are for other work ...
+AGAINST =
+CH =
+DATA =
+FOLDER =
+JOB =
+NAME =
+PART =
+TITLE =
+# ... as are the variables of Python and pytest, other kernels of Jupyter, and the repository in which a hook of git runs.
+unexport $(filter PYTHON% PYTEST_% GIT_% JUPYTER_PATH JUPYTER_PREFER_ENV_PATH,$(.VARIABLES))
+# JupyterLab's address and the tests' progress are printed at once, also where MAKEFLAGS asks to hold back output.
+MAKEFLAGS += $(if $(filter output-sync,$(.FEATURES)),--output-sync=none)
 
 .DEFAULT_GOAL = help
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)

@@ -28,7 +28,15 @@ ROOT = Path(__file__).resolve().parent
 OFFLINE = ROOT / "tests" / "offline"
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests/house", "tools", "audits", "tests/chapters", "tests/offline")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+# What a person has set for other work reaches neither the tests nor the kernels and programs that they start: not the
+# settings of IPython, Keras and matplotlib, and not the repository in which a hook of git runs.
+for name in [name for name in os.environ if name.startswith(("GIT_", "KERAS_", "PYTEST_ADD", "MATPLOTLIBRC"))]:
+    del os.environ[name]
+for name, program in (("IPYTHONDIR", "ipython"), ("KERAS_HOME", "keras"), ("MPLCONFIGDIR", "matplotlib")):
+    os.environ[name] = str(ROOT / "build" / "settings" / program)
+if not list(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist-*")):  # a chapter that had to make it would say so
+    import matplotlib.font_manager  # noqa: F401
 
 import chapters  # noqa: E402
 import claims  # noqa: E402
@@ -107,7 +115,13 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let nbval compare outputs without the measured numbers; a path that is not absolute depends on where it runs."""
+    """Let nbval compare outputs without the measured numbers; a path that is not absolute depends on where it runs.
+
+    Raises:
+        UsageError: if Python leaves out `assert`, by which tests and chapters fail.
+    """
+    if sys.flags.optimize:
+        raise pytest.UsageError("without `assert` no test can fail: unset PYTHONOPTIMIZE, or leave out python's -O")
     config.option.nbval_sanitize_with = str(claims.SANITISING)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from nbformat import NotebookNode, v4
 
 import seeds
+from course_lib.console import say
 from seeds import chapters, notebooks
 
 KEEP = "import builtins; builtins.names_after_the_last_cell = dict(globals())"
@@ -27,7 +28,7 @@ def main() -> None:
         notebook = chapters.read(path)
         failures = list(run_again(notebook, path.parent))
         bad |= bool(failures)
-        print(
+        say(
             "\n".join([f"{path.stem}: {len(failures)} of {len(cells_to_repeat(notebook))} cells", *failures]),
             flush=True,
         )

@@ -22,6 +22,7 @@ from pathlib import Path
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 
+from course_lib.console import say
 from course_lib.machine import available_memory_gb, usable_cores
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,9 +52,9 @@ def main() -> None:
         for (path, seed), (failures, claimed) in zip(runs, results, strict=True):
             failed += bool(failures)
             measured[path].append(claimed)
-            print(f"{path.stem}, seeds + {seed}: {'; '.join(failures) or 'no failure'}", flush=True)
+            say(f"{path.stem}, seeds + {seed}: {'; '.join(failures) or 'no failure'}", flush=True)
     for path, claimed in measured.items():
-        print(f"\n{path.stem}\n{table(claimed)}")
+        say(f"\n{path.stem}\n{table(claimed)}")
     print(f"\n{len(runs)} runs, {failed} with a failure, {(time.monotonic() - started) / 60:.0f} minutes")
     sys.exit(1 if failed else 0)
 

@@ -1,13 +1,16 @@
 """What functions take: declared in a line above each; another value is refused by the argument's name.
 
-The tests of refusals are made from the same declarations: each kind lists some values that it must refuse.
+A function gets what is allowed in one form, whichever library made it: numbers of NumPy, TensorFlow, Keras and pandas
+as arrays, whole numbers as `int`. The tests of refusals are made from the same declarations: each kind lists some
+values that it must refuse.
 """
 
 import functools
 import inspect
 import math
+import operator
 import reprlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, TypeVar
@@ -16,6 +19,7 @@ import numpy as np
 
 Target = TypeVar("Target", bound=Callable)
 LARGEST_SEED = 2**32 - 1  # NumPy takes no larger one
+LARGEST = 1e300  # a chart of larger numbers cannot be drawn: its height is no number
 MOST_WEIGHTS = 100_000_000  # of one layer; they take 400 MB, and training takes four times as much
 
 
@@ -27,11 +31,13 @@ class Kind:
         words: what is allowed, as a message says it after "give".
         test: tells whether a value is of this kind; where it raises, the value is not.
         wrong: some values that are not.
+        read: brings an allowed value into the form in which the function gets it.
     """
 
     words: str
     test: Callable[[Any], Any]
     wrong: Sequence = (3,)
+    read: Callable[[Any], Any] = lambda value: value
 
     def accepts(self, value: Any) -> bool:
         """Tell whether a value is of this kind."""
@@ -63,13 +69,16 @@ def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind)
             bound.apply_defaults()
             for name, kind in kinds.items():
                 value = bound.arguments[name]
-                if value is not signature.parameters[name].default and not kind.accepts(value):
+                if value is signature.parameters[name].default:
+                    continue
+                if not kind.accepts(value):
                     raise ValueError(f"{name}={shown(value)} was given; give {kind.words}")
+                bound.arguments[name] = kind.read(value)
             most = max(weights(**bound.arguments)) if weights else 0
             if most > MOST_WEIGHTS:
                 asked = f"{', '.join(kinds)} ask for a layer of {shown(most)} weights"
                 raise ValueError(f"{asked}; a laptop trains {MOST_WEIGHTS} at most: give smaller sizes")
-            return function(*given, **named)
+            return function(*bound.args, **bound.kwargs)
 
         guarded.kinds = kinds
         if function is target:
@@ -101,38 +110,80 @@ def one_of(*words: str | None) -> Kind:
 
 
 def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
-    """Return the kind of real numbers in a range."""
+    """Return the kind of real numbers in a range, of any library; the function gets an `int` or a `float`."""
     words = f"a number from {at_least} {'on' if below == math.inf else f'to below {below}'}"
     wrong = (min(2 * at_least, 0) - 0.1, below, math.nan, "3")
-    return Kind(words, lambda value: isinstance(value, Real) and at_least <= value < below, wrong)
+
+    def read(value: Any) -> float:
+        return value if isinstance(value, int | float) else as_array(value).item()
+
+    def test(value: Any) -> bool:
+        return (isinstance(value, Real) or numbers(0).accepts(value)) and at_least <= read(value) < below
+
+    return Kind(words, test, wrong, read)
 
 
 def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
-    """Return the kind of whole numbers in a range; Keras refuses NumPy's integers as sizes."""
+    """Return the kind of whole numbers in a range, of any library; the function gets an `int`, as Keras needs it."""
     words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
-    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.int64(at_least), True)
-    return Kind(words, lambda value: type(value) is int and at_least <= value <= at_most, wrong)
+    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.float64(at_least), True, np.bool_(True))
+
+    def read(value: Any) -> int:
+        return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are no whole numbers
+
+    return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong, read)
+
+
+def as_array(values: Any) -> np.ndarray:
+    """Return numbers, or texts, of any library as an array of a type that NumPy and TensorFlow both have.
+
+    What a mask hides becomes NaN; bfloat16 and long doubles become float64, NumPy's texts of any length objects.
+    """
+    if np.ma.is_masked(values):
+        values = values.astype(float).filled(np.nan)
+    array = np.asarray(values.numpy() if hasattr(values, "numpy") else values)  # NumPy alone fails at one bfloat16
+    if array.dtype.isbuiltin == 2 or array.dtype.char == "g":  # 2: another library added the type to NumPy
+        return array.astype(float)
+    return array.astype(object) if array.dtype.char == "T" else array
 
 
 def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> Kind:
-    """Return the kind of arrays, or lists, of finite numbers; where `missing`, other numbers may be among them."""
+    """Return the kind of arrays, or lists, of finite numbers; where `missing`, other numbers may be among them.
+
+    The function gets an array of float64, with NaN for what is not finite or so large that differences are not.
+    """
+
+    def read(values: Any) -> np.ndarray:
+        array = as_array(values).astype(float)
+        return np.where(np.abs(array) < LARGEST, array, np.nan)
 
     def test(values: Any) -> bool:
-        array = np.asarray(values)
+        array = as_array(values)
         right = array.dtype.kind in "biuf" and array.ndim in axes and array.size > 0
-        return right and np.where(np.isfinite(array), array >= at_least, missing).all()
+        return right and np.where(np.isfinite(read(array)), array >= at_least, missing).all()
 
-    return Kind("a list of numbers", test, ("text", [], ["a"], [None], [[1], [2, 3]]))
+    return Kind("a list of numbers", test, ("text", [], ["a"], [None], [[1], [2, 3]]), read)
 
 
-def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, types: Any = list | tuple) -> Kind:
-    """Return the kind of lists, or of dictionaries by name, of so many entries of one kind."""
+def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, by_name: bool = False) -> Kind:
+    """Return the kind of lists, tuples or arrays, or of dictionaries and tables by name, of so many of one kind.
+
+    The function gets a tuple, or a dictionary.
+    """
+
+    def entries(values: Any) -> Iterable:
+        if by_name:
+            return dict(values.items()).values()
+        return values if isinstance(values, list | tuple) else tuple(as_array(values))
 
     def test(values: Any) -> bool:
-        entries = values.values() if isinstance(values, Mapping) else values
-        return isinstance(values, types) and least <= len(entries) <= most and all(map(kind.accepts, entries))
+        return least <= len(entries(values)) <= most and all(map(kind.accepts, entries(values)))
 
-    return Kind(words, test, [3, *([value] if types != Mapping else {"a": value} for value in kind.wrong)])
+    def read(values: Any) -> tuple | dict:
+        of_each = tuple(map(kind.read, entries(values)))
+        return dict(zip(values.keys(), of_each, strict=True)) if by_name else of_each
+
+    return Kind(words, test, [3, *({"a": value} if by_name else [value] for value in kind.wrong)], read)
 
 
 TEXT = instance(str, "a text (str)", (3, None, b"text"))

@@ -1,24 +1,36 @@
 """Claims that are held to their bounds, failures that are planned, exercises that answer back."""
 
+import copy
+import dis
 import math
 import re
 import reprlib
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from numbers import Real
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import TEXT, Kind, instance, many, number, numbers, shown, takes, whole
+from course_lib.arguments import TEXT, Kind, instance, many, number, numbers, takes, whole
+from course_lib.console import overheard, say
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 ERROR = Kind("an exception's class, such as ValueError", lambda error: issubclass(error, Exception), ("rank", int))
 ARGUMENTS = instance(tuple | None, "a tuple of arguments, or None", (3, [2]))
 FUNCTION = instance(Callable, "a function, or leave it out")
+# All that Python makes of a function whose body is `...`, `pass` or a docstring.
+NO_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+UNTOUCHED = "untouched"
+# What the entries of an array are, by the letter that NumPy gives their type.
+NUMBER, TEXT_ENTRY = "a number", "a text, str"
+KINDS = {"b": "a truth value, bool", "U": TEXT_ENTRY, "T": TEXT_ENTRY, "S": "bytes", "c": "a complex number"}
 
 
 @takes(claim=TEXT, at_least=number(), at_most=number(), of=whole())
@@ -67,7 +79,7 @@ def expect(
         raise ValueError(f"expect({claim!r}, {value!r}): give at_least, at_most or equals, or a value True or False")
     if not holds:
         raise AssertionError(f"the claim does not hold here - {bounded} - measured: {value}")
-    print(f"✓ {bounded}")
+    say(f"✓ {bounded}")
 
 
 def _digits(value: float, within: Callable[[float], bool], of: int | None) -> str:
@@ -102,7 +114,7 @@ def shows_error(error: type[Exception], containing: str) -> Iterator[None]:
         lines = [line.strip() for line in COLOUR_CODE.sub("", str(caught)).splitlines() if containing in line]
         if not lines:
             raise AssertionError(f"{type(caught).__name__} was raised without {containing!r}: {caught}") from caught
-        print(f"{type(caught).__name__} (as planned): {lines[0]}")
+        say(f"{type(caught).__name__} (as planned): {lines[0]}")
     else:
         raise AssertionError(f"nothing failed; {error.__name__} with {containing!r} was expected")
 
@@ -114,33 +126,31 @@ def compare_guess(guess: Any, measured: float | str) -> None:
         guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
         measured: the number, or the word, that a cell has measured.
     """
-    if not _is_number(measured):
-        made = "none yet (put it in the cell above)" if guess is ... else guess
-        print(f"your guess: {made}\nmeasured:   {measured}")
+    if not isinstance(measured, Real) or isinstance(measured, bool):
+        made = guess if isinstance(guess, str) else _brief(guess)
+        say(f"your guess: {'none yet (put it in the cell above)' if guess is ... else made}\nmeasured:   {measured}")
         return
     number, shown_number = _as_number(guess), _digits(measured, lambda _: True, None)
     if guess is ...:
-        print(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")
+        say(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")
     elif number is None:
-        print(f"your guess: {shown(guess)}, which is not a number; write one such as 0.5, without % or unit")
-        print(f"measured:   {shown_number}")
+        say(f"your guess: {_brief(guess)}, which is not a number; write one such as 0.5, without % or unit")
+        say(f"measured:   {shown_number}")
     else:
         distance = _digits(abs(number - measured), lambda _: True, None)
         verdict = f"{distance} too {'high' if number > measured else 'low'}" if float(distance) else "right"
-        print(f"your guess: {guess}\nmeasured:   {shown_number}; the guess is {verdict}")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
+        made = guess if isinstance(guess, str | Real) else number  # not "tf.Tensor(0.5, shape=(), dtype=float32)"
+        say(f"your guess: {made}\nmeasured:   {shown_number}; the guess is {verdict}")
 
 
 def _as_number(guess: Any) -> float | None:
     """Return a guess as a number, also where it was written as a text; `None` where it is none."""
-    if not _is_number(guess) and not isinstance(guess, str):
-        return None
+    if not isinstance(guess, str):
+        kind, array = _read(guess)
+        guess = array if kind == NUMBER and array.ndim == 0 else ""
     try:
-        return float(guess)
-    except (ValueError, OverflowError):
+        return None if math.isnan(float(guess)) else float(guess)
+    except (OverflowError, ValueError):
         return None
 
 
@@ -190,13 +200,13 @@ class Exercise:
         """Print "open", "✓" or "✗" with a hint for a learner's answer.
 
         Args:
-            answer: a function, or a value if the cases have no arguments; `...` or a function that returns it or
-                nothing counts as untouched.
+            answer: a function, or a value if the cases have no arguments; `...`, or a function that holds no code and
+                returns it or nothing, counts as untouched.
         """
         complaint = self._complaint(answer)
         if complaint is None:
-            print("✓ right")
-        elif complaint == "untouched":
+            say("✓ right")
+        elif complaint == UNTOUCHED:
             _print_wrapped(f"○ open - {self.hint}")
         else:
             _print_wrapped(f"✗ not yet - {complaint}")
@@ -210,23 +220,49 @@ class Exercise:
         complaint = self._complaint(answer)
         if complaint is not None:
             raise AssertionError(f"the solution fails its own check: {complaint}")
-        print("solution verified")
+        say("solution verified")
 
     def _complaint(self, answer: Any) -> str | None:
-        for case in self.cases:
-            result = answer
-            try:
-                if case.arguments is not None and answer is not ...:
-                    result = answer(*case.arguments)
-                if result is None or result is ...:
-                    return "untouched"
-                if case.measure is not None:
-                    result = case.measure(result)
-            except Exception as error:  # whatever a learner's code raises becomes a hint
-                return f"{_call(case)} stops with {type(error).__name__}: {_first_line(error)}. {case.hint}"
-            if not _agree(result, case.expected, self.tolerance):
-                return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
-        return None
+        return next(filter(None, (_complaint(case, answer, self.tolerance) for case in self.cases)), None)
+
+
+def _complaint(case: Case, answer: Any, tolerance: float) -> str | None:
+    """Return what is wrong with an answer to one question, or that it is untouched; nothing where it is right."""
+    if answer is ...:
+        return UNTOUCHED
+    doing = "stops with"
+    try:
+        # Whatever a learner's code sets is set back; whatever it was set to before, it is judged as NumPy comes.
+        with overheard() as heard, np.errstate(all="warn", under="ignore"), warnings.catch_warnings():
+            result = answer if case.arguments is None else answer(*_copied(case.arguments))
+            nothing = result is None or result is ...
+            if case.measure is not None and not nothing:
+                doing = f"gives {_brief(result)}, and to look at that stops with"
+                result = case.measure(result)
+    except KeyboardInterrupt:  # the learner stops it
+        raise
+    except BaseException as error:  # whatever else a learner's code raises, SystemExit too, becomes a hint
+        return f"{_call(case)} {doing} {type(error).__name__}: {_first_line(error)}. {case.hint}"
+    if nothing:
+        if isinstance(answer, FunctionType) and {step.opname for step in dis.get_instructions(answer)} <= NO_CODE:
+            return UNTOUCHED
+        doing = "is" if case.arguments is None else "prints but returns" if heard.end else "returns"
+        return f"{_call(case)} {doing} nothing. {case.hint}"
+    (kind, given), (expected_kind, expected) = _read(result), _read(case.expected)
+    if kind != expected_kind:
+        wanted = f"{_brief(case.expected)} ({expected_kind})"
+        return f"{_call(case)} gives {_brief(result)} ({kind}), expected {wanted}. {case.hint}"
+    if not (given.shape == expected.shape and _agree(given, expected, kind, tolerance)):
+        return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
+    return None
+
+
+def _copied(arguments: tuple) -> tuple:
+    """Return a copy for a function that may change what it is given; what cannot be copied is handed over itself."""
+    try:
+        return copy.deepcopy(arguments)
+    except Exception:  # an iterator, or a model with layers that Keras does not know
+        return arguments
 
 
 def _call(case: Case) -> str:
@@ -237,35 +273,64 @@ def _call(case: Case) -> str:
 
 def _print_wrapped(text: str) -> None:
     """Print between words what JupyterLab, where a line is too long for the page, breaks inside them."""
-    print(textwrap.fill(text, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+    say(textwrap.fill(text, COLUMNS, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or ["no message"])[0][:160]
+def _first_line(error: BaseException) -> str:
+    try:
+        lines = COLOUR_CODE.sub("", str(error)).splitlines()
+    except Exception:  # an error of the learner's own that cannot say what it is
+        lines = []
+    return next(filter(None, map(str.strip, lines)), "no message")[:160].rstrip(".")
 
 
 def _brief(value: Any) -> str:
     """Return a value in a few words: digits rounded, a large array by its shape."""
-    if (isinstance(value, np.ndarray) or hasattr(value, "numpy")) and np.ndim(value) > 0:  # a tensor has `numpy`
-        array = np.asarray(value)
-        rounded = np.round(array, 4) if array.dtype.kind == "f" else array
-        values = f" {rounded.tolist()}" if array.size <= 9 and array.dtype.kind in "biuf" else ""
-        return f"an array of shape {array.shape}{values}"
-    if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
-    return reprlib.repr(value)
-
-
-def _agree(result: Any, expected: Any, tolerance: float) -> bool:
-    """Tell whether a result is the expected truth value, text, number or array, numbers within the tolerance."""
-    if isinstance(expected, bool):
-        return isinstance(result, bool | np.bool_) and bool(result) == expected
-    if isinstance(expected, str):
-        return isinstance(result, str) and result == expected
     try:
-        given, wanted = np.asarray(result, dtype=float), np.asarray(expected, dtype=float)
-    except (OverflowError, TypeError, ValueError):
+        if hasattr(value, "__array__") and np.ndim(value) > 0:  # a tensor has it, too
+            array, values = np.asanyarray(value), ""
+            if array.size <= 9 and array.dtype.kind in "biuf":
+                values = f" {(np.round(array, 4) if array.dtype.kind == 'f' else array).tolist()}"
+            return f"an array of shape {array.shape}{values}"
+        if isinstance(name := getattr(value, "__name__", None), str):  # of a function or class, without its address
+            return name
+        return f"{value:.6g}" if isinstance(value, float | np.floating) else reprlib.repr(value)
+    except Exception:  # it has no values, such as a symbolic tensor
+        return f"<{type(value).__name__}>"
+
+
+def _read(value: Any) -> tuple[str, np.ndarray]:
+    """Return in words what the entries of a value are, and the value as an array."""
+    try:
+        array = _array(value)
+        if array.dtype == object:
+            odd = [entry for entry in array.flat if isinstance(entry, bool) or not isinstance(entry, Real | Decimal)]
+            return KINDS.get(np.asarray(odd[0]).dtype.kind, type(odd[0]).__name__) if odd else NUMBER, array
+    except Exception:  # a ragged list, a symbolic tensor
+        return type(value).__name__, np.array(np.nan)  # like no other
+    if array.dtype != bool and np.can_cast(array.dtype, np.longdouble):  # bfloat16, too, which NumPy does not know
+        return NUMBER, array
+    return KINDS.get(array.dtype.kind, str(array.dtype)), array
+
+
+def _array(value: Any) -> np.ndarray:
+    try:
+        return np.asanyarray(value)
+    except ValueError:
+        if not hasattr(value, "__array__"):
+            raise
+        return np.asarray(value, float)  # a single bfloat16 of TensorFlow becomes no array of its own type
+
+
+def _agree(given: np.ndarray, expected: np.ndarray, kind: str, tolerance: float) -> bool:
+    """Tell whether two arrays of one shape and kind are the same, numbers within the tolerance."""
+    if np.ma.is_masked(given):
         return False
-    if given.shape != wanted.shape or not math.isfinite(np.sum(np.abs(given))):
+    if kind != NUMBER:
+        return np.array_equal(given, expected)
+    try:
+        given, expected = given.astype(float), expected.astype(float)
+    except Exception:  # a whole number beyond all floats
         return False
-    return bool(np.allclose(given, wanted, rtol=tolerance, atol=tolerance))
+    with np.errstate(all="ignore"):
+        return np.allclose(given, expected, rtol=tolerance, atol=tolerance)

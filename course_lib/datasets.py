@@ -1,22 +1,31 @@
 """Data sets as ready `tf.data` splits, read from data/ and nowhere else."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
-from course_lib.arguments import SEED, TEXT, Kind, refuse_other_lengths, takes, whole
+from course_lib.arguments import SEED, TEXT, Kind, as_array, refuse_other_lengths, takes, whole
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
 BLOCK = 1000  # records decoded together
+
+
+def _are_examples(values: Any) -> bool:
+    array = as_array(values)
+    of_one_kind = array.dtype.kind in "biufSU" or {type(value) for value in array.flat} in ({str}, {bytes})
+    return len(array) > 0 and of_one_kind and not np.ma.is_masked(values)
+
+
 EXAMPLES = Kind(
-    "an array of at least one example: numbers, truth values or texts, all of one kind",
-    lambda values: np.asarray(values).dtype.kind in "biufSU" and len(np.asarray(values)) > 0,
-    (3, None, [], [None], np.zeros((0, 2))),
+    "an array of at least one example: numbers, truth values or texts, all of one kind, and none of them masked",
+    _are_examples,
+    (3, None, [], [None], ["a", None], np.zeros((0, 2)), np.ma.array([1, 2], mask=[0, 1])),
+    as_array,
 )
 
 
@@ -100,8 +109,8 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     Indices are shuffled and whole batches gathered, which is many times faster than shuffling single examples.
 
     Args:
-        inputs: (n, ...) array.
-        labels: (n,) array.
+        inputs: (n, ...) array, tensor, variable, series, table or list of numbers, truth values or texts.
+        labels: (n,) or (n, ...), in any of these forms.
         batch_size: examples in a batch.
         seed: seed of the order; without it the order is that of the arrays. With it, a last batch that is not full
             is left out, as its gradient would be noisier than the others'; the next epoch leaves out others.
@@ -112,7 +121,6 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     Raises:
         ValueError: if the arrays are empty or differ in length, or `batch_size` or `seed` does not fit.
     """
-    inputs, labels = np.asarray(inputs), np.asarray(labels)
     refuse_other_lengths(inputs=inputs, labels=labels)
     count = len(inputs)
     if seed is not None and batch_size > count:

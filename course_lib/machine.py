@@ -15,6 +15,7 @@ from packaging.specifiers import SpecifierSet
 
 from course_lib import data_files
 from course_lib.arguments import number, takes
+from course_lib.console import say
 
 COURSE = "from-concept-to-insight"
 LEAST_DISK_GB = 1.0  # room to save every chapter many times over
@@ -93,7 +94,7 @@ def inspect_machine(largest_chapter_gb: float) -> None:
         ValueError: if `largest_chapter_gb` is not a number of at least 0.
     """
     for finding in (_python(), *_packages(), _devices(), _memory(largest_chapter_gb), _disk(), *_data()):
-        print("✓" if finding.holds else "✗", finding.text)
+        say(f"{'✓' if finding.holds else '✗'} {finding.text}")
 
 
 def _python() -> _Finding:

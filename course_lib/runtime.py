@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from course_lib.arguments import LARGEST_SEED, SEED, number, takes
+from course_lib.console import say
 from course_lib.machine import available_memory_gb, usable_cores
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
@@ -18,6 +19,16 @@ from course_lib.machine import available_memory_gb, usable_cores
 NOISE = re.compile(
     r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
     r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512)"
+)
+# Settings for other work: with most of them TensorFlow or Keras does not start, or the process ends. Without oneDNN,
+# which people turn off for the remark that it makes, chapters take half as long again.
+FOR_OTHER_WORK = (
+    "KERAS_NNX_ENABLED",
+    "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION",
+    "TF_ENABLE_ONEDNN_OPTS",
+    "TF_FUNCTION_JIT_COMPILE_DEFAULT",
+    "TF_XLA_FLAGS",
+    "XLA_FLAGS",
 )
 SEED_SHIFT = "COURSE_SEED_SHIFT"  # environment variable; the audit `seeds` runs the chapters with other seeds by it
 
@@ -45,13 +56,26 @@ def start(seed: int, needs_gb: float) -> None:
             "(menu Kernel > Shut Down All Kernels), close other programs, then run this cell again."
         )
     # Level 2 also hides TensorFlow's later remarks, such as the end of a data set that was not read whole.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    for name in FOR_OTHER_WORK:
+        os.environ.pop(name, None)
+    os.environ["KERAS_BACKEND"] = "tensorflow"
     with _without_start_up_noise():
         import keras
+        import matplotlib
         import tensorflow as tf
+
+        import course_lib.models.transfer  # noqa: F401 - its layer is known where a saved model is loaded
 
         devices = [device.device_type for device in tf.config.list_logical_devices()]
         tf.transpose([[True]])  # the first mask brings a remark about the processor, once in a process
+    # A person's keras.json, KERAS_MAX_EPOCHS and matplotlibrc are for other work.
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_max_epochs(None)
+    keras.config.set_max_steps_per_epoch(None)
+    matplotlib.rcdefaults()
     keras.utils.set_random_seed(seed)
     if "GPU" in devices:  # on a CPU, TensorFlow's operations give the same bits each time as they are
         tf.config.experimental.enable_op_determinism()
@@ -59,10 +83,10 @@ def start(seed: int, needs_gb: float) -> None:
     warnings.filterwarnings("ignore", message="`shuffle=True` was passed, but will be ignored")
     # TensorFlow counts the one trace of each new model as retracing, and a chapter trains many models.
     tf.get_logger().addFilter(_says_more_than_retracing)  # the same function: it is added once
-    _show_figures_in_notebooks()
-    print(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
+    _set_up_notebook()
+    say(f"TensorFlow {tf.__version__}, Keras {keras.__version__}, seed {seed}")
     memory = f"{free_gb:.1f} GB of memory free, {needs_gb:g} GB needed"
-    print(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
+    say(f"devices: {', '.join(devices)}; {usable_cores()} CPU cores; {memory}")
 
 
 def _says_more_than_retracing(record: logging.LogRecord) -> bool:
@@ -110,10 +134,11 @@ def _temporary_file() -> BinaryIO | None:
         return None
 
 
-def _show_figures_in_notebooks() -> None:
-    """Let a notebook draw a `matplotlib.figure.Figure` that ends a cell, without pyplot."""
+def _set_up_notebook() -> None:
+    """Let a notebook show what ends a cell and nothing else; a `matplotlib.figure.Figure` without pyplot, too."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is not None:
         from IPython.core.pylabtools import select_figure_formats
 
         select_figure_formats(shell, {"png"}, bbox_inches=None)
+        shell.ast_node_interactivity = "last_expr"  # IPython's configuration may ask for every expression

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from course_lib.console import say
+
 DATA_DIR = Path(__file__).resolve().parent
 
 
@@ -117,4 +119,4 @@ def replace_data_set(name: str, made: Path) -> None:
     change = {None: "recorded", sums.read_text(): "as recorded before"}.get(
         before, "NEW: they differ from those before"
     )
-    print(f"{target}: {len(files)} files, sums {change}")
+    say(f"{target}: {len(files)} files, sums {change}")

@@ -10,6 +10,7 @@ import nbformat
 import chapters
 import glossary
 import readme
+from course_lib.console import say
 from turns import own_turn
 
 BUILD = chapters.ROOT / "build"
@@ -45,7 +46,7 @@ def main() -> int:
         if code == 0:
             shutil.rmtree(SITE, ignore_errors=True)
             UNFINISHED.rename(SITE)
-            print(f"the site: {SITE / 'index.html'}")
+            say(f"the site: {SITE / 'index.html'}")
     return code
 
 

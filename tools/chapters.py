@@ -1,5 +1,6 @@
 """The chapters: where they are, in which order, what their metadata says, and the form their files are stored in."""
 
+import secrets
 from pathlib import Path
 
 import nbformat
@@ -42,7 +43,7 @@ def write(notebook: NotebookNode, path: Path) -> None:
     """
     normalise(notebook)
     nbformat.validate(notebook)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.unfinished")  # two commands may write it at once
     try:
         unfinished.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
         unfinished.replace(path)

@@ -5,12 +5,14 @@ for any Python 3 to be told which versions are needed.
 """
 
 import argparse
+import ast
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 from turns import own_turn
@@ -25,8 +27,30 @@ NVIDIA_DRIVERS = (Path("/proc/driver/nvidia/version"), Path("/usr/lib/wsl/lib/li
 STAMP = "course-environment"
 # These build the one source archive in the lock; they go in first, so that it needs nothing unpinned.
 BUILD_TOOLS = ("packaging", "setuptools", "wheel")
+# Of what a person has set for pip, how it reaches packages holds here, too. The rest (user, target, prefix, root,
+# dry-run, constraint, no-binary ...) would lead the installation elsewhere, or stop it.
+REACHING_PACKAGES = (
+    "PIP_CACHE_DIR",
+    "PIP_CERT",
+    "PIP_CLIENT_CERT",
+    "PIP_CONFIG_FILE",
+    "PIP_DEFAULT_TIMEOUT",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "PIP_INDEX_URL",
+    "PIP_KEYRING_PROVIDER",
+    "PIP_NO_CACHE_DIR",
+    "PIP_NO_INDEX",
+    "PIP_PROXY",
+    "PIP_TIMEOUT",
+    "PIP_TRUSTED_HOST",
+)
 # What pip prints, and what it means to a person.
 PIP_FAILURES = (
+    (
+        "Configuration file (could not be loaded|contains)",
+        "a configuration file of pip cannot be read; mend the file that the log names, then run the same command again",
+    ),
     (
         "No space left on device",
         "the disk is full; free about 4 GB (10 GB with the CUDA libraries), then run the same command again",
@@ -87,8 +111,10 @@ def fingerprint(lock):
     digest = hashlib.sha256()
     for path in (lock, ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
-    # A virtual environment holds absolute paths: a moved folder needs a new one.
-    digest.update("{}.{} {}".format(sys.version_info[0], sys.version_info[1], ROOT).encode())
+    # A virtual environment holds absolute paths: a moved folder needs a new one;
+    # and machines that share a folder may be of two kinds.
+    made_for = "{}.{} {} {}".format(sys.version_info[0], sys.version_info[1], sysconfig.get_platform(), ROOT)
+    digest.update(os.fsencode(made_for))  # the same in a session of another encoding
     return digest.hexdigest()
 
 
@@ -101,13 +127,41 @@ def is_complete(environment, lock):
     return stamp.is_file() and stamp.read_text() == fingerprint(lock) and python_in(environment).exists()
 
 
-def pip_install(environment, log, arguments):
-    command = [str(python_in(environment)), "-m", "pip", "install", "--compile", "--no-build-isolation"]
-    command += ["--disable-pip-version-check", "--no-input", "--retries", "2"]
+def variables_for_pip(pip, log):
+    """Return the environment variables that pip gets: a person's, but for what is set for other work."""
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if name in REACHING_PACKAGES or not name.startswith(("PIP_", "PYTHON"))
+    }
     with log.open("a") as stream:
-        code = subprocess.call(command + arguments, stdout=stream, stderr=subprocess.STDOUT, cwd=str(ROOT))
-    if code == 0:
-        return
+        listed = subprocess.run([*pip, "config", "list"], stdout=subprocess.PIPE, stderr=stream, env=variables)
+    if listed.returncode != 0:
+        explain(log)
+    settings = re.findall(r"(?m)^(install|global)\.(.+?)=(.+?)\r?$", listed.stdout.decode(errors="replace"))
+    for _, name, value in sorted(settings, reverse=True):  # install before global, and a variable before both
+        variable = "PIP_" + name.upper().replace("-", "_")
+        if variable in REACHING_PACKAGES:
+            variables.setdefault(variable, ast.literal_eval(value))
+    variables["PIP_CONFIG_FILE"] = os.devnull  # pip then reads none at all
+    return variables
+
+
+def pip_install(environment, log, arguments):
+    pip = [str(python_in(environment)), "-I", "-m", "pip"]
+    command = [*pip, "install", "--compile", "--no-build-isolation"]
+    command += ["--disable-pip-version-check", "--no-input", "--retries", "2"]
+    variables = variables_for_pip(pip, log)
+    with log.open("a") as stream:
+        code = subprocess.call(
+            command + arguments, stdout=stream, stderr=subprocess.STDOUT, cwd=str(ROOT), env=variables
+        )
+    if code != 0:
+        explain(log)
+
+
+def explain(log):
+    """End with what pip's failure means."""
     text = log.read_text(errors="replace")
     for pattern, meaning in PIP_FAILURES:
         if re.search(pattern, text):

@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 import chapters
+from course_lib.console import say
 
 # What a chapter says of its solutions; without them it is not so.
 REMARK = re.compile(r" (Each|The) solution is folded below[^.]*\.")
@@ -36,7 +37,7 @@ def write_handout(folder: Path, numbers: list[str]) -> None:
         left_out = remove_solutions(notebook)
         chapters.clear(notebook)
         chapters.write(notebook, folder / path.name)
-        print(f"{folder / path.name}: {left_out} solutions left out")
+        say(f"{folder / path.name}: {left_out} solutions left out")
 
 
 def remove_solutions(notebook: NotebookNode) -> int:

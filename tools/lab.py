@@ -38,14 +38,24 @@ def wait_for(server: subprocess.Popen) -> int:
 def main() -> None:
     first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    ipython = chapters.ROOT / "build" / "settings" / "ipython"
     try:
         folder = workbook.fill()
+        ipython.mkdir(parents=True, exist_ok=True)
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(json.dumps(SETTINGS))
     except OSError as error:  # a full disk, or a course that may only be read
         sys.exit(f"error: {error}; mend that, then type make lab again")
     programs = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
+        # A person's start-up files of IPython, and kernels named python3 of other environments, are for other work.
+        "IPYTHONDIR": str(ipython),
+        "JUPYTER_PATH": "",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONSTARTUP": "",
+    }
     options = [
         "--ServerApp.ip=127.0.0.1",  # this machine only; JupyterLab makes a token by itself
         "--MappingKernelManager.transport_encryption=auto",  # other users of this machine cannot read along

@@ -5,6 +5,7 @@ library only, and syntax that any Python 3 reads, as tools/environment.py runs w
 """
 
 import contextlib
+import errno
 import os
 import time
 
@@ -14,11 +15,15 @@ else:
     import fcntl
 
 SECONDS_BETWEEN_TRIES = 0.2
+# What some network folders answer; a computing centre's Lustre, for one.
+WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 @contextlib.contextmanager
 def own_turn(folder):
     """Wait until no other process has its turn with a folder, and have it until the context ends.
+
+    Where the file system has no locks, nobody waits.
 
     Args:
         folder: the path to make; it need not exist. Beside it stays an empty file, NAME.turn.
@@ -44,4 +49,7 @@ def _taken(stream):
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):  # on Linux and macOS; on Windows
         return False
+    except OSError as error:
+        if error.errno not in WITHOUT_LOCKS:
+            raise
     return True

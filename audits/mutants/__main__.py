@@ -24,6 +24,7 @@ import library_mutants
 from workshop import ROOT, Mutant, Workshop, python
 
 import chapters
+from course_lib.console import say
 from course_lib.machine import usable_cores
 
 SEED = 0
@@ -70,7 +71,7 @@ def run(asked: list[str]) -> list[Mutant]:
                 mutants += future.result()
                 for mutant in future.result():
                     if mutant.outcome != "caught":
-                        print(f"{mutant.outcome:12} {mutant.place}: {mutant.kind}: {mutant.change}", flush=True)
+                        say(f"{mutant.outcome:12} {mutant.place}: {mutant.kind}: {mutant.change}", flush=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -29,12 +29,17 @@ class InferenceMode(layers.Wrapper):
         return self.layer(inputs, training=False)
 
 
+# Where a saved model is loaded and this class is not known, all that Keras's message says of it is its name.
+InferenceMode.__name__ = f"{__name__}.InferenceMode"
+
+
 @takes(backbone=BACKBONE, num_classes=CLASSES, dropout=SHARE)
 def classifier_on_backbone(backbone: keras.Model, num_classes: int = 10, dropout: float = 0.0) -> keras.Model:
     """Put a fresh linear classifier on a backbone's features, averaged over all places.
 
     The backbone becomes one layer of the new model and stays the object that was given: freezing one freezes both. It
-    always runs as in inference: a trainable backbone's batch normalisation keeps its running statistics.
+    always runs as in inference: a trainable backbone's batch normalisation keeps its running statistics. A program that
+    loads the model from a file imports this module first, or calls `runtime.start`.
 
     Args:
         backbone: a model from pictures to features (batch, height, width, channels).

@@ -5,30 +5,37 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogFormatter, LogLocator
 
-from course_lib.arguments import TEXTS, many, numbers, one_of, refuse_other_lengths, takes
-from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure
+from course_lib.arguments import TEXTS, Kind, many, numbers, one_of, refuse_other_lengths, takes
+from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure, wrapped
 
 MANY_DECADES = 1e5
+LINE = numbers(1, missing=True)
+BY_NAME = many(LINE, f"1 to {len(COLOURS)} lists of numbers by name", 1, len(COLOURS), by_name=True)
+SPREAD = many(numbers(1, at_least=0, missing=True), "lists of half lengths by name, of at least 0", by_name=True)
+CURVES = ("loss", "val_loss", "accuracy", "val_accuracy")
+HISTORY = Kind(
+    "the `history` of what `fit` returned: lists of numbers by name, among them one of loss, accuracy or both",
+    lambda history: (
+        not {"loss", "accuracy"}.isdisjoint(history)
+        and all(LINE.accepts(history[name]) for name in CURVES if name in history)
+    ),
+    (3, {}, {"other": [1]}, *({"loss": [1], "val_loss": value} for value in LINE.wrong)),
+    lambda history: {name: LINE.read(history[name]) for name in CURVES if name in history},
+)
 
 
-BY_NAME = many(numbers(1, missing=True), f"1 to {len(COLOURS)} lists of numbers by name", 1, len(COLOURS), Mapping)
-SPREAD = many(numbers(1, at_least=0, missing=True), "lists of half lengths by name, of at least 0", types=Mapping)
-
-
-@takes(history=many(numbers(1, missing=True), "the `history` that `fit` returned", types=Mapping))
+@takes(history=HISTORY)
 def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
     """Draw loss and accuracy after each epoch, for training and, where present, validation.
 
     Args:
-        history: what `fit` returns as `History.history`: a list of values for each name.
+        history: what `fit` returns as `History.history`: a list of values for each name; others are not looked at.
 
     Raises:
-        ValueError: if `history` does not hold lists of numbers, or neither loss nor accuracy.
+        ValueError: if `history` holds neither loss nor accuracy, or one of these is no list of numbers.
     """
-    if {"loss", "accuracy"}.isdisjoint(history):
-        raise ValueError(f"history of {', '.join(map(str, history))} was given; give one of loss, accuracy or both")
     figure, axes = new_figure(8.0, 3.2, columns=2)
     for ax, name in zip(axes[0], ("loss", "accuracy"), strict=True):
         label_axes(ax, x_label="epoch", y_label=f"{name} (nats)" if name == "loss" else name)
@@ -36,7 +43,7 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
             if key in history:
                 epochs = range(1, len(history[key]) + 1)
                 ax.plot(epochs, history[key], label=label, **_look(order))
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         if ax.lines:
             ax.legend(fontsize=FONT_SIZE - 1, frameon=False)
     return figure
@@ -61,23 +68,27 @@ def line_chart(
         title: the finding.
         x_label: horizontal quantity with its unit.
         y_label: vertical quantity with its unit.
-        log: axes with a logarithmic scale: "", "x", "y" or "xy".
+        log: axes with a logarithmic scale: "", "x", "y" or "xy". On one, values of 0 and below are left out of y.
         spread: (n,) half lengths of error bars by name, such as standard deviations over seeds; say in `y_label`
             what they are.
 
     Raises:
         ValueError: if x, series and spread are not numbers or differ in length, there are more series than looks, a
-            half length is negative, or `log` is unknown or has no positive numbers to show.
+            half length is negative or has no series, or `log` is unknown or has no positive numbers to show.
     """
-    x, series, spread = np.asarray(x), _arrays("series", series, x=x), _arrays("spread", spread or {}, x=x)
+    spread = spread or {}
+    _refuse_other_lengths("series", series, x=x)
+    _refuse_other_lengths("spread", spread, x=x)
+    if not set(spread) <= set(series):
+        raise ValueError(f"spread of {', '.join(map(str, spread))} was given; give it for names that series has")
     if ("x" in log and not (x > 0).all()) or ("y" in log and not any((line > 0).any() for line in series.values())):
         raise ValueError(f"log={log!r} needs an x with values above 0 only, and a series with one; draw it without")
     figure, axes = new_figure()
-    ax = axes[0, 0]
+    ax, drawn = axes[0, 0], []
     for order, (name, values) in enumerate(series.items()):
-        known = np.isfinite(values)
+        known = values > 0 if "y" in log else np.isfinite(values)
         bars = spread[name][known] if name in spread else None
-        ax.errorbar(x[known], values[known], yerr=bars, label=name, capsize=4, **_look(order))
+        drawn.append(ax.errorbar(x[known], values[known], yerr=bars, capsize=4, **_look(order)))
     if "x" in log:
         ax.set_xscale("log")
         # Over many decades matplotlib leaves some out, and with several ticks in each it then draws none.
@@ -87,10 +98,11 @@ def line_chart(
     if "y" in log:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_formatter(LogFormatter())  # it writes where there are few decades
     if all(float(value).is_integer() for value in x) and "x" not in log:
-        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     label_axes(ax, title, x_label, y_label)
-    ax.legend(fontsize=FONT_SIZE - 1, frameon=False)
+    ax.legend(drawn, [wrapped(name, 4) for name in series], fontsize=FONT_SIZE - 1, frameon=False)
     return figure
 
 
@@ -108,20 +120,25 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
         ValueError: if a series has other values than one number for each group, or there are more series than
             colours.
     """
-    series = _arrays("series", series, groups=groups)
+    _refuse_other_lengths("series", series, groups=groups)
     figure, axes = new_figure()
-    ax = axes[0, 0]
+    ax, drawn = axes[0, 0], []
     width = 0.8 / len(series)
-    for order, (name, heights) in enumerate(series.items()):
+    for order, heights in enumerate(series.values()):
         positions = np.arange(len(groups)) + (order - (len(series) - 1) / 2) * width
         style = {"color": COLOURS[order], "hatch": HATCHES[order], "edgecolor": "white"}
-        bars = ax.bar(positions, heights, width * 0.92, label=name, **style)
-        ax.bar_label(bars, fmt="%.1f", fontsize=FONT_SIZE - 1, padding=2)
+        drawn.append(ax.bar(positions, heights, width * 0.92, **style))
+        narrow = len(groups) * len(series) > 16
+        ax.bar_label(drawn[-1], fmt=_brief, fontsize=FONT_SIZE - 1, padding=2, rotation=90 * narrow)
     ax.margins(y=0.12)
     label_axes(ax, title, y_label=y_label)
-    ax.set_xticks(range(len(groups)), groups, fontsize=FONT_SIZE)
+    ax.set_xlim(-0.5, len(groups) - 0.5)  # where the last has no number, too
+    upright = len(groups) * max(map(len, " ".join(groups).split()), default=0) > 70  # letters; as many fit side by side
+    names = [wrapped(group, 2 if upright else 7 / len(groups)) for group in groups]
+    ax.set_xticks(range(len(groups)), names, fontsize=FONT_SIZE, rotation=90 * upright)
     if len(series) > 1:
-        ax.legend(fontsize=FONT_SIZE - 1, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+        names = [wrapped(name, 2) for name in series]
+        ax.legend(drawn, names, fontsize=FONT_SIZE - 1, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
@@ -149,11 +166,14 @@ def strip_chart(samples: Mapping[str, Sequence[float]], *, title: str, x_label: 
     return figure
 
 
-def _arrays(name: str, series: Mapping[str, Sequence[float]], **along: Sequence) -> dict[str, np.ndarray]:
-    """Return named series of numbers as arrays; raise ValueError unless each is as long as what it goes along."""
+def _refuse_other_lengths(name: str, series: Mapping[str, np.ndarray], **along: Sequence) -> None:
+    """Raise ValueError unless each of the named series is as long as what it goes along."""
     for key, values in series.items():
         refuse_other_lengths(**{f"{name}[{key!r}]": values}, **along)
-    return {key: np.asarray(values) for key, values in series.items()}
+
+
+def _brief(height: float) -> str:
+    return f"{height:.1f}" if height == 0 or 1 <= abs(height) < 1e5 else f"{height:.3g}"
 
 
 def _look(order: int) -> dict[str, Any]:

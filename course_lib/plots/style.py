@@ -1,5 +1,7 @@
 """The look of the course's figures: palette, marks, fonts, frame."""
 
+import textwrap
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -48,8 +50,18 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
     Raises:
         ValueError: if `axes` are not axes of matplotlib, or another argument is not a text.
     """
-    axes.set_title(title, fontsize=FONT_SIZE + 1)
+    axes.set_title(title, fontsize=FONT_SIZE + 1, wrap=True)
     axes.set_xlabel(x_label, fontsize=FONT_SIZE)
     axes.set_ylabel(y_label, fontsize=FONT_SIZE)
     axes.tick_params(labelsize=FONT_SIZE - 1)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def wrapped(name: object, inches: float) -> str:
+    """Return a name in lines of about this length in the course's font, for matplotlib to draw as it stands.
+
+    Breaks that are in it stay. A dollar is a dollar: matplotlib would begin a formula there.
+    """
+    most = max(4, int(72 * inches / (0.6 * FONT_SIZE)))  # a letter is 0.6 as wide as the font is high
+    lines = [textwrap.fill(line, most, break_long_words=False) for line in str(name).splitlines()]
+    return "\n".join(lines).replace("$", r"\$")

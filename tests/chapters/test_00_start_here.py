@@ -9,6 +9,13 @@ from exercises import exercise_tests
 from story_code import definitions
 
 CHAPTER = "00_start_here"
+
+
+def distances(picture, pictures):
+    differences = (pictures.astype(float) - picture) ** 2
+    return differences.reshape(len(pictures), -1).sum(axis=1)
+
+
 WRONG_ANSWERS = {
     "count_mistakes": [
         (lambda answers, labels: len(labels), "No answer is wrong here"),
@@ -17,7 +24,19 @@ WRONG_ANSWERS = {
         (lambda answers, labels: np.mean(answers != labels), "not their share"),
         (lambda answers, labels: np.sum(np.abs(answers - labels)), "counts once"),
     ],
+    "nearest_label": [
+        (lambda picture, pictures, labels: distances(picture, pictures).argmin(), "label, not its place"),
+        (lambda picture, pictures, labels: labels[distances(picture, pictures).argmax()], "nearest one's label"),
+        (
+            lambda picture, pictures, labels: labels[np.abs(pictures * 1.0 - picture).sum((1, 2)).argmin()],
+            "Square each",
+        ),
+        (lambda picture, pictures, labels: labels[((pictures - picture) ** 2).sum((1, 2)).argmin()], "unsigned whole"),
+        (lambda picture, pictures, labels: labels[distances(picture[:9], pictures[:, :9]).argmin()], "about 170 of"),
+    ],
 }
+
+
 test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)
 
 

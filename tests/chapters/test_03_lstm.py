@@ -8,7 +8,11 @@ from exercises import exercise_tests
 from story_code import definitions
 
 CHAPTER = "03_lstm"
-taught = definitions(CHAPTER, "rnn_step", "sigmoid", "lstm_step", "lstm", "lstm_layer", "recall_task")
+taught = definitions(
+    CHAPTER,
+    *("rnn_step", "sigmoid", "lstm_step", "lstm", "gate_biases", "lstm_layer", "recall_task", "gates_over_time"),
+    *("count_letters", "table_probability"),
+)
 
 
 @pytest.mark.parametrize(("batch", "steps", "features", "units"), [(1, 1, 1, 1), (3, 7, 2, 5), (8, 30, 6, 4)])
@@ -28,10 +32,33 @@ def test_the_recurrent_step_by_hand_equals_that_of_keras():
 
 
 def test_the_gates_biases_stand_in_their_blocks():
-    layer = taught["lstm_layer"](forget_bias=5.0, input_bias=-2.0)
+    layer = taught["lstm_layer"](forget_bias=5.0)
     layer.build((None, 3, 4))
-    expected = np.repeat([-2.0, 5.0, 0.0, 0.0], 32)
-    np.testing.assert_array_equal(layer.get_weights()[2], expected)
+    np.testing.assert_array_equal(layer.get_weights()[2], np.repeat([0.0, 5.0, 0.0, 0.0], 32))
+    np.testing.assert_array_equal(taught["gate_biases"](5.0, -2.0, units=2), [-2, -2, 5, 5, 0, 0, 0, 0])
+
+
+def test_gates_are_those_that_the_step_uses():
+    layer = taught["lstm_layer"](forget_bias=1.0)
+    layer.build((None, 1, 4))
+    kernel, recurrent_kernel, bias = layer.get_weights()
+    forget, write = taught["gates_over_time"]([kernel, recurrent_kernel, bias], np.eye(4)[[2, 0, 1]])
+    assert forget.shape == write.shape == (32, 3)
+    first = 1 / (1 + np.exp(-(kernel[2] + bias)))
+    np.testing.assert_allclose((write[:, 0], forget[:, 0]), (first[:32], first[32:64]), rtol=1e-5)
+    h, _ = taught["lstm_step"](np.eye(4)[2], np.zeros(32), np.zeros(32), kernel, recurrent_kernel, bias)
+    second = 1 / (1 + np.exp(-(kernel[0] + h @ recurrent_kernel + bias)))
+    np.testing.assert_allclose(forget[:, 1], second[32:64], rtol=1e-5)
+
+
+def test_the_table_gives_probabilities_and_leans_on_shorter_contexts():
+    table = taught["count_letters"](["abab", "ba"], longest=2)
+    probability = taught["table_probability"]
+    assert table["^"] == {"a": 1, "b": 1} and table["ab"] == {"a": 1, ".": 1} and "aba" not in table
+    signs = [chr(code) for code in range(97, 123)] + ["^", "."]
+    for context in ("", "a", "ab", "zz", "zb"):
+        assert sum(probability(table, context, sign) for sign in signs) == pytest.approx(1)
+    assert probability(table, "zb", "a") == probability(table, "b", "a")
 
 
 def test_the_answer_of_the_memory_task_is_the_first_symbol():
@@ -71,19 +98,21 @@ WRONG_ANSWERS = {
         (lambda steps, share: np.log(share / steps / (1 - share / steps)), "not share / steps"),
         (lambda steps, share: -np.log(share ** (1 / steps) / (1 - share ** (1 / steps))), "Undo the sigmoid"),
     ],
-    "clip_by_norm": [
-        (lambda gradient, limit: np.clip(gradient, -limit, limit), "direction"),
-        (lambda gradient, limit: gradient / np.linalg.norm(gradient) * limit, "short gradient"),
-        (
-            lambda gradient, limit: gradient * min(1.0, limit / max(np.abs(gradient).max(), 1e-9)),
-            "whole vector|new length",
-        ),
-    ],
     "gru_step": [
         (lambda *arguments: gru(*arguments, keep_with_z=False), "keeps h with z"),
         (lambda *arguments: gru(*arguments, order=(1, 0, 2)), "keeps h with z|order z, r"),
         (gru_with_first_form, "its bias included|keeps h with z"),
         (lambda x, h, kernel, recurrent_kernel, bias: np.tanh(x @ kernel), "keeps h with z"),
+    ],
+    "remembering_layer": [
+        (lambda: keras.layers.SimpleRNN(16), "Return an LSTM"),
+        (lambda: keras.layers.LSTM(32), "16 units"),
+        (lambda: keras.layers.LSTM(16), "open the forget gate wider"),
+        (lambda: keras.layers.LSTM(16, bias_initializer="ones"), "open the forget gate wider"),
+        (
+            lambda: keras.layers.LSTM(16, bias_initializer=keras.initializers.Constant(20.0), unit_forget_bias=False),
+            "cannot forget",
+        ),
     ],
 }
 test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)

@@ -1,5 +1,6 @@
 """Chapter 04: what its story defines, and each exercise's checker against stub, solution and wrong answers."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -31,11 +32,45 @@ def test_gradients_agree_with_finite_differences():
     assert (loss(weights, bias + nudge) - loss(weights, bias - nudge)) / 2e-5 == pytest.approx(by_bias[0], abs=1e-7)
 
 
-def test_paired_difference_is_that_of_the_textbook():
-    paired_difference = definitions(CHAPTER, "paired_difference")["paired_difference"]
-    first, second = np.array([True, True, False, False]), np.array([True, False, False, False])
-    assert paired_difference(first, second) == pytest.approx((0.25, 0.25))
-    assert paired_difference(first, first) == (0.0, 0.0)
+def test_augmented_versions_are_shifted_and_flipped_pictures():
+    augmented = definitions(CHAPTER, "augmented")["augmented"]
+    pictures = np.arange(2 * 32 * 32 * 3).reshape(2, 32, 32, 3)
+    versions, which = augmented(pictures, times=40, seed=0)
+    assert versions.shape == (80, 32, 32, 3)
+    assert np.bincount(which).tolist() == [40, 40]
+    middle = slice(8, 24)  # what no shift by up to 4 pixels loses
+    for version, picture in zip(versions, pictures[which], strict=True):
+        forms = [version, version[:, ::-1]]
+        assert any(np.isin(picture[middle, middle], form).all() for form in forms)
+        steps = np.diff(version[10:22, 10:22, 0], axis=1)
+        assert (steps == 3).all() or (steps == -3).all()  # a row of the picture, forwards or backwards
+    assert len({version.tobytes() for version in versions}) > 60
+
+
+def test_shuffling_keeps_the_numbers_and_changes_no_other_block():
+    found = definitions(CHAPTER, "shuffle_kernels")
+    layers, shuffle_kernels = found["layers"], found["shuffle_kernels"]
+    inputs = keras.Input((8, 8, 2))
+    outputs = layers.Conv2D(3, 3, use_bias=False, name="first")(inputs)
+    outputs = layers.Activation("relu", name="block1_output")(outputs)
+    outputs = layers.DepthwiseConv2D(3, use_bias=False, name="second")(outputs)
+    outputs = layers.Activation("relu", name="block2_output")(outputs)
+    network = keras.Model(inputs, layers.Conv2D(4, 1, use_bias=False, name="third")(outputs))
+    before = {name: network.get_layer(name).get_weights()[0] for name in ("first", "second", "third")}
+    assert shuffle_kernels(network, range(2, 3), seed=0) == before["second"].size
+    after = {name: network.get_layer(name).get_weights()[0] for name in before}
+    assert not np.array_equal(after["second"], before["second"])
+    np.testing.assert_array_equal(np.sort(after["second"].ravel()), np.sort(before["second"].ravel()))
+    for name in ("first", "third"):
+        np.testing.assert_array_equal(after[name], before[name])
+
+
+def test_a_grid_of_one_is_the_average_and_a_full_grid_keeps_all():
+    on_a_grid = definitions(CHAPTER, "on_a_grid")["on_a_grid"]
+    maps = np.random.default_rng(0).normal(size=(5, 4, 4, 3))
+    np.testing.assert_allclose(on_a_grid(maps, 1), maps.mean(axis=(1, 2)))
+    np.testing.assert_array_equal(on_a_grid(maps, 4), maps.reshape(5, -1))
+    np.testing.assert_allclose(on_a_grid(maps, 2)[:, :3], maps[:, :2, :2].mean(axis=(1, 2)))
 
 
 def test_draws_are_balanced_and_follow_the_seed():
@@ -55,6 +90,29 @@ def by_distance(queries, features):
     return ((queries[:, np.newaxis] - features) ** 2).sum(axis=2).argmin(axis=1)
 
 
+def blocks(maps, side):
+    count, height, width, channels = maps.shape
+    return maps.reshape(count, side, height // side, side, width // side, channels).mean(axis=(2, 4))
+
+
+def means_of_every_nth_place(maps, side):
+    count, height, width, channels = maps.shape
+    return maps.reshape(count, height // side, side, width // side, side, channels).mean(axis=(1, 3))
+
+
+def grid_of_a_square(maps, side, length):
+    return blocks(maps[:, :length, :length], side)
+
+
+def nearest_mean_gain(maps, labels, new_maps, new_labels):
+    def accuracy(old, new):
+        means = np.stack([old[labels == label].mean(axis=0) for label in np.unique(labels)])
+        return np.mean(np.linalg.norm(new[:, np.newaxis] - means, axis=2).argmin(axis=1) == new_labels)
+
+    with_places = accuracy(maps.reshape(len(maps), -1), new_maps.reshape(len(new_maps), -1))
+    return with_places - accuracy(maps.mean(axis=(1, 2)), new_maps.mean(axis=(1, 2)))
+
+
 # For each exercise: plausible wrong answers, each with a part of the hint that it must get.
 WRONG_ANSWERS = {
     "rescale": [
@@ -62,22 +120,27 @@ WRONG_ANSWERS = {
         (lambda pixels: (pixels.astype(float) - 127) / 127, "127 becomes 0"),
         (unscaled_uint8, "convert to float"),
     ],
-    "adapter_weights": [
-        (lambda size, channels, filters, rank: size**2 * channels * filters, "channels · rank"),
-        (lambda size, channels, filters, rank: size**2 * channels + filters, "grow with the rank"),
-        (lambda size, channels, filters, rank: rank * (channels + filters), "whole kernel"),
-        (lambda size, channels, filters, rank: rank * size**2 * (channels + filters), "B does not"),
-    ],
     "nearest": [
         (lambda queries, features: (queries @ features.T).argmax(axis=1), "not win by its length"),
         (by_distance, "largest cosine|directions"),
         (lambda queries, features: (queries @ features.T).argmin(axis=1), "largest cosine"),
     ],
-    "paired_error": [
-        (lambda first, second: np.sqrt(first.var(ddof=1) / len(first) + second.var(ddof=1) / len(second)), "pair them"),
-        (lambda first, second: (first - second).std() / np.sqrt(len(first)), "ddof=1"),
-        (lambda first, second: abs(first - second).std(ddof=1) / np.sqrt(len(first)), "signed"),
-        (lambda first, second: (first - second).std(ddof=1), "root of n"),
+    "grid_means": [
+        (lambda maps, side: maps.mean(axis=(1, 2)), "as (1, 1, 1, 1)"),
+        (means_of_every_nth_place, "square of neighbours"),
+        (lambda maps, side: grid_of_a_square(maps, side, maps.shape[1]), "may differ"),
+        (
+            lambda maps, side: np.broadcast_to(
+                blocks(maps, side).mean(axis=3, keepdims=True), blocks(maps, side).shape
+            ),
+            "channels are never",
+        ),
+    ],
+    "gain_by_places": [
+        (lambda *given: -nearest_mean_gain(*given), "with minus without"),
+        (lambda *given: nearest_mean_gain(*given[2:], *given[2:]), "Here places help|labelled maps alone"),
+        (lambda maps, labels, new_maps, new_labels: nearest_mean_gain(maps, labels, maps, labels), "Here places help"),
+        (lambda *given: max(nearest_mean_gain(*given), 0), "places hurt"),
     ],
 }
 test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)

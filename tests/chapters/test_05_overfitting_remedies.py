@@ -12,23 +12,43 @@ from story_code import definitions
 CHAPTER = "05_overfitting_remedies"
 
 
-def test_gap_is_measured_in_inference_mode_after_each_epoch():
-    names = definitions(CHAPTER, "GeneralisationGap")
+@pytest.mark.parametrize("kind", [np.asarray, list])
+def test_gap_is_measured_in_inference_mode_after_each_epoch(kind):
+    gap_of = definitions(CHAPTER, "GeneralisationGap")["GeneralisationGap"]
     inputs = np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
-    few = datasets.Examples(inputs, (inputs[:, 0] > 0).astype("int64"))
-    names |= {"few": few, "pictures": {"validation": datasets.Examples(inputs, 1 - few.labels)}}
-    gap = names["GeneralisationGap"]()
-    gap.on_train_begin.__globals__.update(names)
+    labels = (inputs[:, 0] > 0).astype("int64")
+    gap = gap_of((kind(inputs), kind(labels)), (kind(inputs), kind(1 - labels)))
     model = keras.Sequential([keras.Input((2,)), layers.Dropout(0.9), layers.Dense(2)])
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(*few, epochs=2, verbose=0, callbacks=[gap])
+    model.fit(inputs, labels, epochs=2, verbose=0, callbacks=[gap])
     assert {name: len(values) for name, values in gap.history.items()} == dict.fromkeys(
         ("loss", "accuracy", "val_loss", "val_accuracy"), 2
     )
-    loss, accuracy = model.evaluate(*few, verbose=0)
+    loss, accuracy = model.evaluate(inputs, labels, verbose=0)
     assert gap.history["loss"][-1] == pytest.approx(loss, rel=1e-5)
     assert gap.history["accuracy"][-1] == pytest.approx(accuracy)
     assert gap.history["val_accuracy"][-1] == pytest.approx(1 - accuracy)
+
+
+def test_shrunk_pixel_is_the_mean_of_four():
+    shrunk = definitions(CHAPTER, "shrunk")["shrunk"]
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    small = shrunk(datasets.Examples(pictures, np.arange(2))).inputs
+    assert small.shape == (2, 16, 16, 3)
+    np.testing.assert_allclose(small[1, 3, 5, 2], pictures[1, 6:8, 10:12, 2].mean())
+
+
+def test_layers_that_draw_at_random_are_made_anew_for_each_run():
+    """A layer that two runs share goes on where the first stopped, whatever seed is set."""
+    new_layer = definitions(CHAPTER, "new_layer")["new_layer"]
+    pictures = np.random.default_rng(0).uniform(0, 255, (8, 16, 16, 3)).astype("float32")
+    for make in new_layer.values():
+        drawn = []
+        for _ in range(2):
+            keras.utils.set_random_seed(0)
+            drawn.append(np.asarray(make()(pictures, training=True)))
+        np.testing.assert_array_equal(*drawn)
+        assert not np.array_equal(drawn[0], pictures)
 
 
 def eye_rows(labels, num_classes):
@@ -52,6 +72,10 @@ def never_reset(losses, patience):
         if waited >= patience:
             return epoch + 1, best + 1
     return len(losses), best + 1
+
+
+def simulated(count, n, p):
+    return np.random.default_rng(1).binomial(n, p, size=(2000, count)) / n
 
 
 # For each exercise: plausible wrong answers, each with a part of the hint that it must get.
@@ -89,11 +113,13 @@ WRONG_ANSWERS = {
         (lambda losses, patience: (len(losses), int(np.argmin(losses)) + 1), "ends it"),
         (lambda losses, patience: (len(losses), int(np.argmin(losses))), "nothing stops it"),
     ],
-    "smallest_fit": [
-        (lambda X, y: np.array([y[0], 0.0]), "its norm is larger"),
-        (lambda X, y: X.T @ y / np.linalg.norm(X), "its norm is larger|squared length"),
-        (lambda X, y: np.linalg.solve(X @ X.T, y), "its norm is larger|one weight for each column"),
-        (lambda X, y: X.T @ y / 2, "squared length"),
+    "luck_of_the_best": [
+        (lambda count, n, p: simulated(count, n, p).max(axis=1).mean(), "subtract p"),
+        (lambda count, n, p: simulated(count, n, p).mean(), "subtract p"),
+        (lambda count, n, p: simulated(count, n, p).mean() - p, "the best of each round"),
+        (lambda count, n, p: simulated(count, 1000, p).max(axis=1).mean() - p, "use n"),
+        (lambda count, n, p: simulated(min(count, 10), n, p).max(axis=1).mean() - p, "use count"),
+        (lambda count, n, p: (p * (1 - p) / n) ** 0.5, "subtract p"),
     ],
 }
 test_stub_and_solution, test_wrong_answer, test_three_answers = exercise_tests(CHAPTER, WRONG_ANSWERS)

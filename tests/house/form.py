@@ -40,12 +40,11 @@ IDENTIFIERS = {"doi:": r"doi:10\.\d{4,}/\S+", "arXiv:": r"arXiv:(\d{4}\.\d{4,5}|
 def problems(stem: str, chapter: NotebookNode) -> Iterator[str]:
     """Yield what a chapter lacks or has too much of, given its file's stem."""
     start_page = stem == chapters.START_PAGE.stem
-    without = _without(chapter.metadata["course"])
     text = "\n\n".join(cell.source for cell in chapter.cells if cell.cell_type == "markdown")
     yield from _placeholders(chapter)
     yield from _metadata_problems(stem, chapter.metadata["course"])
-    yield from _front_problems(stem, chapter, without)
-    yield from _section_problems(text, without)
+    yield from _front_problems(stem, chapter)
+    yield from _section_problems(text)
     yield from _amount_problems(chapter, START_PAGE_WORDS if start_page else WORDS)
     yield from _claim_problems("\n".join(cell.source for cell in story(chapter)))
     yield from _exercise_problems(chapter, text, at_least=1 if start_page else 4)
@@ -72,16 +71,9 @@ def _metadata_problems(stem: str, course: dict[str, Any]) -> Iterator[str]:
         yield f"course.prerequisites are {course['prerequisites']}; name chapters that come before {number}"
 
 
-def _without(course: dict[str, Any]) -> set[str]:
-    """Return what of FRONT and SECTIONS a chapter does without."""
-    without = set() if course["prerequisites"] else {"<details>"}
-    # The chapters of the first two parts were written before these two were asked for.
-    if course["part"].split()[0] in {"I", "II"}:
-        without |= {r"\*\*Why anyone cares", "Check yourself"}
-    return without
-
-
-def _front_problems(stem: str, chapter: NotebookNode, without: set[str]) -> Iterator[str]:
+def _front_problems(stem: str, chapter: NotebookNode) -> Iterator[str]:
+    # What builds on no chapter has nothing to recall.
+    without = set() if chapter.metadata["course"]["prerequisites"] else {"<details>"}
     first = next((number for number, cell in enumerate(chapter.cells) if cell.cell_type == "code"), 0)
     front = "\n\n".join(cell.source for cell in chapter.cells[:first])
     title = f"# {stem.split('_')[0]} {chapter.metadata['course']['title']}"
@@ -95,7 +87,7 @@ def _front_problems(stem: str, chapter: NotebookNode, without: set[str]) -> Iter
             place = found.end()
         elif pattern not in without:
             yield f"above the first code, at its place in the order: write {what}"
-    cares = re.search(r"\*\*Why anyone cares(.+)", front)
+    cares = re.search(r"\*\*Why anyone cares((?:.+\n?)+)", front)
     if cares and not 3 <= len(re.findall(r"[.?!](?=\s|$)", cares.group(1).removeprefix(".**"))) <= 6:
         yield "Why anyone cares: write 3 to 6 sentences, in one paragraph"
     learned = re.search(r"You will learn.*\n\n((?:- .+(?:\n  .+)*\n?)+)", front)
@@ -109,13 +101,13 @@ def _front_problems(stem: str, chapter: NotebookNode, without: set[str]) -> Iter
         yield "the first code cell: import runtime and call runtime.start; import keras and tensorflow after that"
 
 
-def _section_problems(text: str, without: set[str]) -> Iterator[str]:
+def _section_problems(text: str) -> Iterator[str]:
     bodies, place = {}, 0
     for name, what in SECTIONS.items():
         found = re.compile(rf"^##+ (?:\d+\. )?{name}.*\n((?:(?!#).*\n?)*)", re.MULTILINE).search(text, place)
         if found:
             place, bodies[name] = found.start(), found.group(1)
-        elif name not in without:
+        else:
             yield f'no heading "{name}" at its place in the order: write there {what}'
     questions = bodies.get("Check yourself", "").count("<details>")
     if "Check yourself" in bodies and not 4 <= questions <= 6:

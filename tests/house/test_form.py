@@ -224,15 +224,6 @@ def test_no_chapter_builds_on_itself():
     )
 
 
-def test_chapters_of_the_first_parts_do_without_what_came_later(finished):
-    chapter = copy.deepcopy(finished)
-    for change in (write(r"\*\*Why anyone cares\.\*\*", ""), write("## Check yourself", "## Else")):
-        change(chapter)
-    assert len(list(form.problems(STEM, chapter))) == 2
-    course(part="II Learning from little")(chapter)
-    assert list(form.problems(STEM, chapter)) == ["course.part is 'II Learning from little'; write 'III Training well'"]
-
-
 def test_what_is_generated_and_what_the_formatter_adds_does_not_count(finished):
     chapter = copy.deepcopy(finished)
     chapter.cells.append(v4.new_markdown_cell(f"{form.readme.MAP}\n\n" + "word " * 1000))

@@ -164,6 +164,16 @@ def test_library_does_no_work_at_import_and_names_its_imports(path):
             assert all(alias.name != "*" for alias in node.names)
 
 
+def test_library_prints_through_say():  # `print` raises where the console lacks a sign
+    printing = {
+        path.name
+        for path in LIBRARY
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    }
+    assert printing == {"console.py"}
+
+
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda path: path.stem)
 def test_public_functions_have_types_and_a_docstring(path):
     for node in ast.parse(path.read_text(encoding="utf-8")).body:

@@ -70,7 +70,11 @@ def run_suite(folder, workers, *options):
     """Run nbval as `make test` does, on the chapters in a folder; return pytest's exit code and output."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "conftest", "--color=no"]
     command += ["-c", ROOT / "pyproject.toml", "--rootdir", folder, "--nbval-cell-timeout=6", "-n", str(workers)]
+    startup = folder / "of other work" / "profile_default" / "startup" / "00.py"
+    startup.parent.mkdir(parents=True, exist_ok=True)
+    startup.write_text("print = None")
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ['PYTHONPATH']}"}
+    environment["IPYTHONDIR"] = str(folder / "of other work")
     result = subprocess.run(
         [*command, *options, folder], capture_output=True, text=True, timeout=240, cwd=folder, env=environment
     )
@@ -274,6 +278,23 @@ def test_connections_of_a_program_that_a_test_starts_are_refused_and_noted(tmp_p
     result = subprocess.run([sys.executable, "-c", REACH_OUT], capture_output=True, text=True, timeout=60)
     assert result.returncode == 1 and "tests open no connection that leaves the machine" in result.stderr
     assert "192.0.2.1" in (tmp_path / "notes").read_text()
+
+
+def test_settings_for_other_work_reach_no_test_and_one_that_python_obeyed_is_named():
+    names = (
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "IPYTHONDIR",
+        "KERAS_HOME",
+        "KERAS_MAX_EPOCHS",
+        "MATPLOTLIBRC",
+        "MPLCONFIGDIR",
+    )
+    code = "import os, conftest; print(dict(os.environ)); conftest.pytest_configure(None)"
+    environment = {**os.environ, **dict.fromkeys(names, "for other work"), "PYTHONOPTIMIZE": "1"}
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert result.stdout.startswith("{") and "for other work" not in result.stdout
+    assert "without `assert` no test can fail: unset PYTHONOPTIMIZE" in result.stderr
 
 
 def test_connections_on_this_machine_are_allowed(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from course_lib import datasets
@@ -127,6 +128,32 @@ def test_no_tuner_can_hold_up_the_end_of_fit():
     """Also where a chapter repeats and changes the batches: options travel along."""
     ready = datasets.batches(np.zeros((4, 2)), np.zeros(4), batch_size=2, seed=0)
     assert ready.repeat().map(lambda inputs, labels: (inputs, labels)).options().autotune.enabled is False
+
+
+TEXTS = [
+    ["good film", "schlecht", "不好"],
+    ("good film", "schlecht", "不好"),
+    np.array(["good film", "schlecht", "不好"]),
+    np.array(["good film", "schlecht", "不好"], dtype=object),  # so pandas hands texts out
+    np.array(["good film", "schlecht", "不好"], dtype=object).astype(np.dtypes.StringDType()),
+    np.char.encode(["good film", "schlecht", "不好"], "utf-8"),
+    tf.constant(["good film", "schlecht", "不好"]),
+    tf.Variable(["good film", "schlecht", "不好"]),
+]
+
+
+@pytest.mark.parametrize("texts", TEXTS, ids=range(len(TEXTS)))
+def test_texts_of_every_library_are_the_same_examples(texts):
+    ((found, _),) = datasets.batches(texts, [0, 1, 1], batch_size=3)
+    assert [text.decode() for text in found.numpy()] == ["good film", "schlecht", "不好"]
+
+
+@pytest.mark.parametrize(
+    "texts", [["a", None, "b"], ["a", np.nan, "b"], ["a", b"b", "c"], np.array(["a", 1, "b"], object)]
+)
+def test_texts_with_gaps_or_of_two_kinds_are_refused_by_name(texts):
+    with pytest.raises(ValueError, match=r"^inputs=.* all of one kind"):
+        datasets.batches(np.array(texts, dtype=object), [0, 1, 1], batch_size=3)
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -77,6 +77,15 @@ def test_saved_and_loaded_model_gives_the_same_outputs(backbone, batch, tmp_path
     np.testing.assert_allclose(model(batch[0]), loaded(batch[0]), atol=1e-5)
 
 
+def test_where_the_class_is_not_known_the_message_says_what_to_import(backbone, tmp_path, monkeypatch):
+    classifier_on_backbone(backbone).save(tmp_path / "model.keras")
+    monkeypatch.delitem(keras.saving.get_custom_objects(), "course_lib>InferenceMode")
+    with pytest.raises(
+        TypeError, match=r"not locate class 'course_lib\.models\.transfer\.InferenceMode'\. .* all imported"
+    ):
+        keras.saving.load_model(tmp_path / "model.keras")
+
+
 def test_keras_refuses_to_wrap_what_is_not_a_layer():
     with pytest.raises(ValueError, match="Layer 3 supplied to Wrapper"):
         InferenceMode(3)

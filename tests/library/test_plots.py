@@ -1,6 +1,7 @@
 """Figures carry the data they were given, and leave pyplot alone."""
 
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ GOOD_CALLS = {
     plots.label_axes: {"axes": plots.new_figure()[1][0, 0], "x_label": "x", "title": "t", "y_label": "y"},
 }
 
+BAR_LABELS = {"title": "t", "y_label": "y"}
 LABELS = {"title": "T", "x_label": "X", "y_label": "Y"}
 FIGURES = {  # with their title, labels and legend
     "lines": (lambda: plots.line_chart([1, 2], {"a": [1, 2]}, **LABELS), ("T", "X", "Y"), ["a"]),
@@ -176,6 +178,11 @@ def test_line_chart_draws_error_bars_where_a_spread_is_given():
     assert [segment[:, 1].tolist() for segment in bars[2][0].get_segments()] == [[2.5, 3.5], [3.0, 5.0]]
 
 
+def test_error_bars_without_a_line_are_refused():
+    with pytest.raises(ValueError, match="spread of A was given"):
+        plots.line_chart([1, 2], {"a": [3, 4]}, spread={"A": [1, 1]}, **LABELS)
+
+
 def test_line_chart_joins_the_values_that_a_series_has():
     labels = {"title": "t", "x_label": "x", "y_label": "y"}
     figure = plots.line_chart([1, 10, 100], {"a": [3, float("nan"), 5]}, log="x", **labels)
@@ -183,3 +190,123 @@ def test_line_chart_joins_the_values_that_a_series_has():
     assert line.get_xydata().tolist() == [[1, 3], [100, 5]]
     figure.draw_without_rendering()
     assert {"1", "2", "5", "10", "20", "50", "100"} <= {label.get_text() for label in figure.axes[0].get_xticklabels()}
+
+
+def ticks(axis):
+    """Return what stands beside an axis, large ticks and small ones."""
+    axis.axes.figure.draw_without_rendering()
+    low, high = sorted(axis.get_view_interval())
+    places = [*axis.get_majorticklocs(), *axis.get_minorticklocs()]
+    texts = [label.get_text() for label in [*axis.get_majorticklabels(), *axis.get_minorticklabels()]]
+    return [text for place, text in zip(places, texts, strict=True) if text and low <= place <= high]
+
+
+ODD_LINES = {
+    "one point": ([3], [4]),
+    "one number again and again": ([1, 2, 3], [5, 5, 5]),
+    "no number": ([1, 2], [np.nan, np.nan]),
+    "infinity": ([1, 2, 3], [np.inf, 1, -np.inf]),
+    "huge": ([1, 2, 3], [-1.7e308, 1, 1.7e308]),
+    "tiny": ([1, 2], [1e-300, 3e-300]),
+    "backwards": ([3, 1, 2], [1, 2, 3]),
+    "truth values": ([False, True], [True, False]),
+    "whole numbers of one byte": (np.array([1, 255], "uint8"), np.array([1, 2], "uint8")),
+    "many": (range(5000), range(5000)),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("log", ["", "y"])
+@pytest.mark.parametrize("name", ODD_LINES)
+def test_odd_lines_are_drawn_with_numbers_beside_both_axes(name, log):
+    x, y = ODD_LINES[name]
+    if log and not any(value > 0 for value in y):
+        return  # refused by name
+    figure = plots.line_chart(x, {"a": y}, log=log, spread={"a": y} if np.min(y) >= 0 else None, **LABELS)
+    (axes,) = figure.axes
+    assert ticks(axes.xaxis) and ticks(axes.yaxis)
+    drawn = axes.lines[0].get_ydata()
+    assert drawn.tolist() == [float(value) for value in y if abs(value) < 1e300 and (value > 0 or not log)]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ODD_LINES)
+def test_odd_histories_and_bars_are_drawn(name):
+    values = ODD_LINES[name][1][:20]
+    figure = plots.learning_curves({"loss": values, "accuracy": values})
+    assert all(ticks(axes.xaxis) and ticks(axes.yaxis) for axes in figure.axes)
+    (axes,) = plots.bar_chart([str(place) for place in range(len(values))], {"a": values}, **BAR_LABELS).axes
+    assert len(ticks(axes.xaxis)) == len(values)
+
+
+def test_epochs_are_whole_also_where_there_is_one():
+    assert ticks(plots.learning_curves({"loss": [1.0]}).axes[0].xaxis) == ["1"]
+    assert ticks(plots.line_chart([3], {"a": [1]}, **LABELS).axes[0].xaxis) == ["3"]
+
+
+def test_values_without_a_place_on_a_logarithmic_axis_are_left_out_and_pull_no_line_down():
+    (axes,) = plots.line_chart([1, 2, 3, 4], {"a": [0, 1, -5, 100]}, log="y", **LABELS).axes
+    assert axes.lines[0].get_xydata().tolist() == [[2, 1], [4, 100]]
+
+
+@pytest.mark.parametrize("values", [[2.1, 2.5, 5], [2.1, 2.2, 2.3], [0.9, 1.1], [3e-5, 7e-5]])
+def test_a_logarithmic_axis_over_less_than_a_decade_has_plain_numbers(values):
+    shown = ticks(plots.line_chart(range(len(values)), {"a": values}, log="y", **LABELS).axes[0].yaxis)
+    assert shown and all(float(text.replace("\N{MINUS SIGN}", "-")) > 0 for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("heights", "labels"),
+    [
+        ([0.973, 0.968], ["0.973", "0.968"]),
+        ([97.34, 8.06], ["97.3", "8.1"]),
+        ([1e-5, 3e-4], ["1e-05", "0.0003"]),
+        ([-0.004, 0], ["-0.004", "0.0"]),
+        ([1e12, 3], ["1e+12", "3.0"]),
+        ([np.nan, 1], ["", "1.0"]),
+        ([np.inf, 1], ["", "1.0"]),
+        ([True, False], ["1.0", "0.0"]),
+    ],
+)
+def test_bars_tell_heights_apart_whatever_their_size(heights, labels):
+    (axes,) = plots.bar_chart(["g", "h"], {"a": heights}, **BAR_LABELS).axes
+    axes.figure.draw_without_rendering()
+    assert [text.get_text() for text in axes.texts] == labels
+    assert axes.get_xlim() == (-0.5, 1.5)
+
+
+def test_names_of_many_bars_do_not_run_into_each_other():
+    for count, name in ((12, "group number"), (4, "a very long name of a group")):
+        groups = [f"{name} {place}" for place in range(count)]
+        (axes,) = plots.bar_chart(groups, {"a": range(90, 90 + count), "b": range(count)}, **BAR_LABELS).axes
+        axes.figure.draw_without_rendering()
+        for texts in (axes.get_xticklabels(), axes.texts):
+            boxes = sorted((text.get_window_extent() for text in texts), key=lambda box: box.x0)
+            assert not any(left.overlaps(right) for left, right in pairwise(boxes))
+
+
+@pytest.mark.parametrize("name", ["_a", "", "$_$", "$5 or $6", "a_b^c", 3, np.int64(3), ("a", 1), None, "a\nb"])
+def test_a_name_stands_in_the_legend_as_it_is(name):
+    line = plots.line_chart([1, 2], {name: [1, 2], "b": [1, 2]}, **LABELS)
+    bars = plots.bar_chart([str(name)], {name: [1], "b": [2]}, **BAR_LABELS)
+    for figure in (line, bars):
+        figure.draw_without_rendering()
+        named, _ = figure.axes[0].get_legend().get_texts()
+        assert named.get_text().replace(r"\$", "$") == str(name)
+    assert bars.axes[0].get_xticklabels()[0].get_text().replace(r"\$", "$") == str(name)
+
+
+def test_long_titles_and_names_stay_inside_the_figure():
+    words = "many words that say what nobody wants to read in a figure of this size, and yet somebody wrote them all"
+    labels = {**LABELS, "title": words}
+    figure = plots.line_chart([1, 2], {words: [1, 2]}, **labels)
+    figure.draw_without_rendering()
+    for text in (figure.axes[0].title, *figure.axes[0].get_legend().get_texts()):
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y1 <= figure.bbox.y1
+
+
+def test_a_history_may_hold_what_is_not_drawn():
+    vectors = [np.array([0.1, 0.9]), np.array([0.2, 0.8])]  # what F1Score(average=None) logs
+    figure = plots.learning_curves({"f1_score": vectors, "loss": [2, 1], "note": ["a", None]})
+    assert [len(axes.lines) for axes in figure.axes] == [1, 0]

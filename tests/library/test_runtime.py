@@ -1,32 +1,81 @@
 """The first call of a chapter, each time in a process of its own."""
 
+import json
 import logging
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+import keras
 import pytest
 
 from course_lib import runtime
+from course_lib.models.transfer import classifier_on_backbone
+from course_lib.saving import save_model
 
 GOOD_CALLS = {runtime.start: {"seed": 0, "needs_gb": 0.1}}
 
 
-def run(code: str) -> subprocess.CompletedProcess:
+def run(code: str, *words: str, **variables: str) -> subprocess.CompletedProcess:
     # A learner's kernel has not the variable that conftest.py sets.
-    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
-    command = [sys.executable, "-c", code]
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"} | variables
+    command = [sys.executable, "-c", code, *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 
 
-def test_start_says_what_there_is_and_nothing_on_standard_error():
-    masked = "import tensorflow; tensorflow.transpose([[True]])"
-    retraced = "tensorflow.get_logger().error('5 calls triggered tf.function retracing.')"
-    enough = "runtime.available_memory_gb = lambda: 0.1"
-    result = run(f"from course_lib import runtime; {enough}; runtime.start(seed=3, needs_gb=0.1); {masked}; {retraced}")
+# What a person might have set for other work; each alone made `start` fail, or chapters go another way.
+VARIABLES = {
+    "KERAS_BACKEND": "jax",
+    "KERAS_MAX_EPOCHS": "1",
+    "KERAS_MAX_STEPS_PER_EPOCH": "1",
+    "KERAS_NNX_ENABLED": "true",
+    "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": "cpp",
+    "PYTHONWARNINGS": "error",
+    "TF_CPP_MIN_LOG_LEVEL": "0",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "TF_FUNCTION_JIT_COMPILE_DEFAULT": "1",
+    "TF_USE_LEGACY_KERAS": "1",
+    "TF_XLA_FLAGS": "--no_such_flag",
+}
+KERAS_JSON = {"backend": "torch", "floatx": "float64", "epsilon": 0.5, "image_data_format": "channels_first"}
+MATPLOTLIBRC = "image.origin: lower\naxes.facecolor: black\nlines.antialiased: False\n"
+AMONG_SETTINGS_FOR_OTHER_WORK = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(ast_node_interactivity="all")
+from course_lib import runtime
+runtime.available_memory_gb = lambda: 0.1
+runtime.start(seed=3, needs_gb=0.1)
+import os, sys
+import keras, matplotlib, tensorflow
+tensorflow.transpose([[True]])
+next(iter(tensorflow.data.Dataset.range(3).cache()))  # brings a remark
+tensorflow.get_logger().error("5 calls triggered tf.function retracing.")
+found = [keras.backend.backend(), keras.config.floatx(), keras.config.epsilon(), keras.config.image_data_format()]
+assert found == ["tensorflow", "float32", 1e-7, "channels_last"], found
+assert matplotlib.rcParams["image.origin"] == "upper" and matplotlib.rcParams["axes.facecolor"] == "white"
+assert matplotlib.rcParams["lines.antialiased"]
+model = keras.saving.load_model(sys.argv[1])  # made of a class of course_lib that nothing here has named
+assert model.name == "classifier"
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+model.compile("adam", loss)
+assert "TF_ENABLE_ONEDNN_OPTS" not in os.environ
+history = model.fit(keras.ops.ones((4, 4, 4, 1)), keras.ops.zeros(4), batch_size=2, epochs=2, verbose=0)
+print(len(history.epoch), "epochs")
+shell.run_cell("'not shown'; value = 7; 'shown'")
+"""
+
+
+def test_start_undoes_settings_for_other_work_says_what_there_is_and_nothing_on_standard_error(tmp_path):
+    backbone = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(2, 3)])
+    save_model(classifier_on_backbone(backbone), tmp_path / "model.keras")
+    (tmp_path / "keras.json").write_text(json.dumps(KERAS_JSON))
+    (tmp_path / "matplotlibrc").write_text(MATPLOTLIBRC)
+    places = dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "IPYTHONDIR"), str(tmp_path))
+    result = run(AMONG_SETTINGS_FOR_OTHER_WORK, str(tmp_path / "model.keras"), **places, **VARIABLES)
     assert result.stderr == ""
     assert "TensorFlow 2." in result.stdout and "seed 3" in result.stdout and "CPU cores" in result.stdout
+    assert "2 epochs" in result.stdout and "'shown'" in result.stdout and "not shown" not in result.stdout
 
 
 def test_start_lets_real_errors_through():
@@ -90,7 +139,7 @@ def test_a_notebook_draws_a_figure_that_ends_a_cell():
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "shell = InteractiveShell.instance()\n"
-        "from course_lib import runtime; runtime._show_figures_in_notebooks()\n"
+        "from course_lib import runtime; runtime._set_up_notebook()\n"
         "from course_lib import plots\n"
         "print(shell.display_formatter.formatters['image/png'](plots.new_figure()[0])[:6])\n"
     )
@@ -122,8 +171,10 @@ def test_bad_arguments_are_named(seed, needs_gb):
         runtime.start(seed=seed, needs_gb=needs_gb)
 
 
-def test_start_works_where_standard_error_is_closed():
+def test_start_works_where_standard_error_or_output_is_closed():
     start = "runtime.start(seed=0, needs_gb=0.1)"
     first = f"import os, sys; from course_lib import runtime; sys.stderr.close(); {start}"
-    result = run(f"{first}; os.close(2); sys.stderr = None; {start}")  # as after `2>&-` in a shell
+    without = "os.close(2); sys.stderr = None"  # as after `2>&-` in a shell
+    last = f"sys.stdout.flush(); sys.stdout.close(); {start}; sys.stdout = None; {start}"
+    result = run(f"{first}; {without}; {start}; {last}")
     assert result.returncode == 0 and result.stdout.count("seed 0") == 2

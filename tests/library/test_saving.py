@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -86,15 +87,106 @@ def test_killed_while_saving_the_file_is_whole_or_absent_and_the_next_call_clear
         assert [name.name for name in path.parent.iterdir()] == ["killed.keras"]
 
 
-def test_a_file_that_another_process_is_writing_is_left_alone(model, tmp_path):
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        other = tmp_path / f".unfinished-{process.pid}.keras"
-        other.write_text("half a model")
+# Loads a model and saves it, and waits in the middle until its input ends.
+WAITS = """
+import os, sys
+import keras
+from course_lib.saving import save_model
+fsync = os.fsync
+os.fsync = lambda file: (print("half way", flush=True), sys.stdin.read(), fsync(file))
+save_model(keras.saving.load_model(sys.argv[1]), sys.argv[2])
+"""
+# An encoding without most letters of these words, as Windows' CP1252 has no Chinese and Polish ones.
+OTHER_ENCODING = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+WORDS = ["żółta łódź 电影", "naïve café \x1cabc on\u2028line 电影", "café 电影 film"]
+
+
+def test_another_container_of_another_encoding_reads_the_words_and_writes_them_undisturbed(model, tmp_path):
+    # In a container another process, or none, has the number of the one that writes.
+    alone = [shutil.which("unshare"), "--user", "--map-root-user", "--pid", "--fork"]
+    if not alone[0] or subprocess.run([*alone, "true"], capture_output=True).returncode:
+        alone = []  # not Linux, or no rights
+    sentences, vectorizer = sentence_classifier("int")
+    save_model(sentences, tmp_path / "sentences.keras")
+    command = [*alone, sys.executable, "-c", WAITS, tmp_path / "sentences.keras", tmp_path / "other.keras"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env={**os.environ, **OTHER_ENCODING}, **pipes) as process:
+        assert process.stdout.readline() == "half way\n"
         save_model(model, tmp_path / "mine.keras")
-        assert other.read_text() == "half a model"
-        process.communicate(b"\n")
-    save_model(model, tmp_path / "mine.keras")
-    assert not other.exists()
+        process.communicate("")
+    assert process.returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.keras", "other.keras", "sentences.keras"]
+    loaded = keras.saving.load_model(tmp_path / "other.keras")
+    assert loaded.layers[1].get_vocabulary() == vectorizer.get_vocabulary()
+
+
+def test_two_threads_save_to_one_path(model, tmp_path):
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda _: save_model(model, tmp_path / "small.keras"), range(12)))
+    assert np.array_equal(keras.saving.load_model(tmp_path / "small.keras")(INPUTS), model(INPUTS))
+    assert [path.name for path in tmp_path.iterdir()] == ["small.keras"]
+
+
+def test_where_a_folder_has_no_locks_a_model_is_saved_and_what_others_left_stays(model, tmp_path, monkeypatch):
+    def no_locks(*arguments):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", no_locks)
+    (tmp_path / ".unfinished-1.keras").touch()
+    save_model(model, tmp_path / "small.keras")
+    assert (tmp_path / "small.keras").exists() and (tmp_path / ".unfinished-1.keras").exists()
+
+
+def test_a_link_stays_a_link(model, tmp_path):
+    (tmp_path / "shared folder").mkdir()
+    link, target = tmp_path / "link.keras", tmp_path / "shared folder" / "żółw 模型.keras"
+    try:
+        link.symlink_to(target)
+    except OSError as error:
+        pytest.skip(f"this system makes no links ({error.strerror})")
+    save_model(model, link)
+    save_model(model, link)
+    assert link.is_symlink() and [path.name for path in target.parent.iterdir()] == [target.name]
+    assert keras.saving.load_model(link).count_params() == model.count_params()
+
+
+def sentence_classifier(mode, **options):
+    """Build a network that takes sentences; it has been adapted to more words than one encoding has letters for."""
+    vectorizer = layers.TextVectorization(output_mode=mode, **options)
+    vectorizer.adapt(WORDS)
+    sentences = keras.Input((), dtype="string")
+    if mode == "int":
+        words = layers.GlobalAveragePooling1D()(layers.Embedding(20, 3)(vectorizer(sentences)))
+    else:
+        words = vectorizer(sentences)
+    return keras.Model(sentences, layers.Dense(3)(words)), vectorizer
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [("int", {}), ("multi_hot", {}), ("tf_idf", {}), ("tf_idf", {"max_tokens": 20, "pad_to_max_tokens": True})],
+)
+def test_words_of_all_languages_come_back_from_the_file(mode, options, tmp_path):
+    model, vectorizer = sentence_classifier(mode, **options)
+    before = model.to_json()
+    save_model(model, tmp_path / "sentences.keras")
+    assert model.to_json() == before, "saving has changed the model"
+    loaded = keras.saving.load_model(tmp_path / "sentences.keras")
+    assert loaded.layers[1].get_vocabulary() == vectorizer.get_vocabulary()
+    texts = keras.ops.convert_to_tensor([*WORDS, "unknown film"], dtype="string")
+    np.testing.assert_array_equal(model(texts), loaded(texts))
+
+
+def test_a_vocabulary_that_was_replaced_is_saved_as_it_is(tmp_path):
+    model, vectorizer = sentence_classifier("int")
+    vectorizer.set_vocabulary(["another", "word"])
+    save_model(model, tmp_path / "replaced.keras")
+    assert keras.saving.load_model(tmp_path / "replaced.keras").layers[1].get_vocabulary()[2:] == ["another", "word"]
+    sentences = keras.Input((), dtype="string")
+    given = keras.Sequential([sentences, layers.TextVectorization(vocabulary=["old"])])
+    given.layers[0].set_vocabulary(["new"])
+    save_model(given, tmp_path / "given.keras")
+    assert keras.saving.load_model(tmp_path / "given.keras").layers[0].get_vocabulary()[2:] == ["new"]
 
 
 def test_a_full_disk_is_named_and_the_old_file_is_kept(model, tmp_path):

@@ -1,5 +1,6 @@
 """`make check` runs the chapters whose inputs have changed, and no other."""
 
+import os
 import subprocess
 
 import pytest
@@ -35,8 +36,10 @@ EVERY_RUN = ["tests/house", "tests/library", "tests/tools"]
 
 
 def git(folder, *arguments):
+    # Not as a person's own settings want it, who may sign commits or have hooks for all repositories.
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     identity = ("-c", "user.name=test", "-c", "user.email=test@localhost")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    subprocess.run(["git", *identity, *arguments], cwd=folder, env=environment, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import pip
 import pytest
 
 import environment
@@ -42,6 +44,7 @@ def installed(course, monkeypatch):
         return 0
 
     monkeypatch.setattr(environment.subprocess, "call", call)
+    monkeypatch.setattr(environment, "variables_for_pip", lambda *arguments: {})
     return calls
 
 
@@ -64,6 +67,18 @@ def test_second_call_installs_nothing_and_a_changed_lock_does(course, installed)
     (course / "pyproject.toml").write_text("changed")
     environment.main()
     assert len(installed) == 9
+
+
+def test_an_environment_holds_for_one_kind_of_machine_and_for_sessions_of_all_encodings(course, monkeypatch):
+    folder = Path(os.fsdecode(os.fsencode(course) + b"/caf\xe9"))  # so a session of another encoding reads "café"
+    try:
+        shutil.copytree(course, folder)
+    except OSError as error:
+        pytest.skip(f"this system allows no such name ({error.strerror})")
+    monkeypatch.setattr(environment, "ROOT", folder)
+    here = environment.fingerprint(folder / "requirements.lock")
+    monkeypatch.setattr(environment.sysconfig, "get_platform", lambda: "another kind")
+    assert environment.fingerprint(folder / "requirements.lock") != here
 
 
 def test_everything_from_a_lock_is_installed_by_its_hash(course, installed):
@@ -109,6 +124,7 @@ def call(command, **options):
     return 0
 
 environment.subprocess.call = call
+environment.variables_for_pip = lambda *arguments: {}
 environment.main()
 """
 
@@ -212,24 +228,31 @@ def test_failed_installation_gets_one_line(course, installed, monkeypatch, print
     assert not (course / ".venv" / environment.STAMP).exists()
 
 
-@pytest.mark.parametrize("tampered", [False, True])
-def test_tampered_file_stops_the_installation(course, monkeypatch, tampered):
-    monkeypatch.setattr(environment, "python_in", lambda folder: sys.executable)
+@pytest.fixture
+def wheel(course):
+    """A package that pip can install, in a file beside a lock with its hash."""
     wheel = course / "tiny-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("tiny.py", "")
         archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
         archive.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr("tiny-1.0.dist-info/RECORD", "")
-    lock = course / "tiny.lock"
-    lock.write_text(f"tiny==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    (course / "tiny.lock").write_text(f"tiny==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    return wheel
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_tampered_file_stops_the_installation(course, wheel, monkeypatch, tampered):
+    monkeypatch.setattr(environment, "python_in", lambda folder: sys.executable)
     if tampered:
         with zipfile.ZipFile(wheel, "a") as archive:
             archive.writestr("planted.py", "")
     options = ["--no-index", "--find-links", str(course), "--target", str(course / "installed")]
 
     def install():
-        environment.pip_install(course, course / "install.log", [*options, "--require-hashes", "-r", str(lock)])
+        environment.pip_install(
+            course, course / "install.log", [*options, "--require-hashes", "-r", str(course / "tiny.lock")]
+        )
 
     if tampered:
         with pytest.raises(SystemExit, match="differs from the one in the lock, and was not installed"):
@@ -237,6 +260,59 @@ def test_tampered_file_stops_the_installation(course, monkeypatch, tampered):
     else:
         install()
     assert (course / "installed" / "tiny.py").exists() != tampered
+
+
+# By variable of pip's, what a person might have set for other work. Each ended the installation, or led it elsewhere.
+FOR_OTHER_WORK = {
+    "PIP_USER": "1",
+    "PIP_TARGET": "elsewhere",
+    "PIP_PREFIX": "elsewhere",
+    "PIP_ROOT": "elsewhere",
+    "PIP_PYTHON": "python of other work",
+    "PIP_DRY_RUN": "1",
+    "PIP_CONSTRAINT": "no such file",
+    "PIP_REQUIREMENT": "no such file",
+    "PIP_ONLY_BINARY": "no such kind",
+    "PIP_NO_BINARY": ":all:",
+    "PIP_USE_FEATURE": "no-such-feature",
+    "PYTHONHOME": "no such folder",
+    "PYTHONPATH": "other work",
+}
+
+
+@pytest.mark.parametrize("where", ["environment", "configuration file"])
+def test_what_a_person_has_set_for_pip_leads_nothing_elsewhere(where, course, wheel, monkeypatch):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", course / ".venv"], check=True)
+    (packages,) = (course / ".venv").rglob("site-packages")
+    shutil.copytree(Path(pip.__file__).parent, packages / "pip")  # with what is compiled: quicker than venv's own
+    settings = {name: value.replace("elsewhere", str(course / "elsewhere")) for name, value in FOR_OTHER_WORK.items()}
+    other = course / "other work" / "tiny-1.0.dist-info"  # pip would find its package there already
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+    for name, value in settings.items():
+        if where == "environment" or name.startswith("PYTHON"):
+            monkeypatch.setenv(name, str(course / value) if name == "PYTHONPATH" else value)
+    file = course / "pip.conf"
+    lines = [f"{name[4:].lower().replace('_', '-')} = {value}" for name, value in settings.items() if name[3] == "_"]
+    file.write_text("\n".join(["[install]", *lines * (where != "environment")]))
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    # These say how to reach packages, and hold: in a file, or in a variable.
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    with file.open("a") as stream:
+        stream.write(f"\n[global]\nfind-links =\n    {course}\n    {course / 'none'}\n")
+    environment.pip_install(course / ".venv", course / "install.log", ["--require-hashes", "-r", "tiny.lock"])
+    assert (packages / "tiny.py").exists(), (course / "install.log").read_text()
+    assert not (course / "elsewhere").exists()
+
+
+def test_a_configuration_file_that_pip_cannot_read_is_named(course, monkeypatch):
+    monkeypatch.setattr(environment, "python_in", lambda folder: sys.executable)
+    (course / "pip.conf").write_text("no section")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(course / "pip.conf"))
+    with pytest.raises(SystemExit, match="configuration file of pip cannot be read; mend the file that the log names"):
+        environment.pip_install(course, course / "install.log", [])
+    assert str(course / "pip.conf") in (course / "install.log").read_text()
 
 
 def test_an_environment_does_not_delete_itself(course, installed, monkeypatch):

@@ -95,8 +95,9 @@ def test_error_says_what_to_do(arguments, message, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a_file"]
 
 
-def test_command_says_what_it_wrote(tmp_path):
-    command = [sys.executable, handout.__file__, tmp_path / "new" / "folder", "02"]
+def test_command_says_what_it_wrote_also_on_a_console_that_lacks_the_folders_letters(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    command = [sys.executable, handout.__file__, tmp_path / "新" / "folder", "02"]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "02_cnn_mnist.ipynb: 5 solutions left out" in result.stdout
-    assert (tmp_path / "new" / "folder" / "02_cnn_mnist.ipynb").exists()
+    assert (tmp_path / "新" / "folder" / "02_cnn_mnist.ipynb").exists()

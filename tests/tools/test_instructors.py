@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 from nbformat import v4
 
 import chapters
+import new_chapter
+import notebooks
 
 PAGE = (chapters.ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 
@@ -53,5 +56,38 @@ def test_what_is_handed_in_is_run_again_whatever_is_wrong_with_the_first_file(tm
         )
         (folder / f"{name}.ipynb").write_text(nbformat.writes(notebook) if cells else "{", encoding="utf-8")
     result = subprocess.run(["bash", "-c", commands], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=120)
-    replies = re.findall(r'regraded/(.+)\.ipynb:"(.+?)\\n"', result.stdout)
+    replies = re.findall(r'regraded/(.+)\.ipynb:(.+?)\\n"', result.stdout)
     assert replies == [("c another kernel", "✓ right")], result.stderr
+
+
+CHECKER = """
+from course_lib.checks import Case, Exercise
+check_double = Exercise(hint="Multiply.", cases=[Case((2,), 4, "Twice."), Case((-1,), -2, "Sign.")])
+"""
+
+
+@pytest.mark.skipif(shutil.which("grep") is None, reason="the page's commands are those of bash")
+def test_the_replies_are_found_whatever_a_learner_prints(tmp_path):
+    """Other lines that hold the signs are not: the task's text, code, and what is printed to look like them."""
+    answers = {
+        "def double(n): ...": "○ open - Multiply.",
+        "def double(n): return 2 * n": "✓ right",
+        "def double(n): print(n, end=''); return 2 * n": "✓ right",
+        "import os\ndef double(n): os.write(1, b'no line ends here'); return 2 * n": "✓ right",
+        "print('no line ends here', end='')\ndef double(n): return n": "✗ not yet - with the arguments (2)",
+        "def double(n): print('100 %', end='\\r')": "✗ not yet - with the arguments (2) your function prints but",
+        "def double(n):\n    print('✓ right?')\n    if n > 0: return 2 * n": "✗ not yet - with the arguments (-1)",
+        "def double(n): import sys; sys.exit()": "✗ not yet - with the arguments (2) your function stops with Sys",
+    }
+    cells = [v4.new_markdown_cell(new_chapter.EXERCISES_BEGIN)]
+    cells += [v4.new_code_cell(f"{CHECKER}{answer}\ncheck_double.check(double)") for answer in answers]
+    (tmp_path / "regraded").mkdir()
+    notebook = v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": ""}})
+    notebooks.run(notebook, tmp_path)
+    (tmp_path / "regraded" / "02.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+    command = re.search(r"^grep .+$", PAGE, flags=re.MULTILINE).group()
+    found = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    replies = [line.removeprefix("regraded/02.ipynb:") for line in found.stdout.splitlines()]
+    assert len(replies) == len(answers), replies
+    for reply, expected in zip(replies, answers.values(), strict=True):
+        assert reply.startswith(expected), replies

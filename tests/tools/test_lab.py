@@ -28,6 +28,7 @@ def started(tmp_path, monkeypatch):
     """Start the lab in an empty folder, without JupyterLab; return a function that gives its arguments."""
     commands = []
     monkeypatch.setattr(workbook, "WORKBOOK", tmp_path / "workbook")
+    monkeypatch.setattr(lab.chapters, "ROOT", tmp_path)
     monkeypatch.setattr(lab.sys, "prefix", str(tmp_path))
     monkeypatch.setattr(lab.subprocess, "Popen", lambda command, **options: commands.append(command))
     monkeypatch.setattr(lab, "wait_for", lambda server: 0)
@@ -57,7 +58,12 @@ def test_lab_shows_the_workbook_to_this_machine_only(started):
 def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path):
     for name in ("tools", "notebooks"):
         shutil.copytree(chapters.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    environment = {**os.environ, "BROWSER": "true", "HOME": str(tmp_path / "home")}
+    environment = {
+        **os.environ,
+        "BROWSER": "true",
+        "HOME": str(tmp_path / "home"),
+        **for_other_work(tmp_path / "other"),
+    }
     log = tmp_path / "lab.log"
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -79,6 +85,7 @@ def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path)
         assert len(sockets) > len(before) > 0, "the kernel, which lives on, has ports of its own"
         assert all(ip_address(socket.laddr.ip).is_loopback for socket in sockets)
         assert "Kernel started" in log.read_text() and "without encryption" not in log.read_text()
+        assert "IPython" not in log.read_text(), "it found no place of its own"
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
@@ -102,6 +109,19 @@ def test_ctrl_c_leaves_jupyterlab_the_time_to_end(tmp_path):
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(30) == 7
     assert (tmp_path / "ended").exists()
+
+
+def for_other_work(folder):
+    """Write a start-up file that no cell survives, and kernels that never start; return what leads Jupyter to them."""
+    startup = folder / "ipython" / "profile_default" / "startup" / "00.py"
+    kernels = [folder / place / "kernels" / "python3" / "kernel.json" for place in ("path", "data")]
+    for file in (startup, *kernels):
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"argv": ["false"], "display_name": "other", "language": "python"}))
+    startup.write_text("print = None")
+    places = {"IPYTHONDIR": "ipython", "JUPYTER_PATH": "path", "JUPYTER_DATA_DIR": "data"}
+    variables = {name: str(folder / place) for name, place in places.items()}
+    return {**variables, "JUPYTER_PREFER_ENV_PATH": "0", "PYTHONSTARTUP": str(startup)}
 
 
 def listening_sockets(process):

@@ -1,7 +1,10 @@
 """Commands that make the same folder take turns, and a killed one holds up nobody."""
 
+import contextlib
+import errno
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,3 +48,15 @@ def test_killed_process_holds_up_nobody(start):
     first.kill()
     first.wait(timeout=30)
     assert start().stdout.readline() == "my turn\n"
+
+
+@pytest.mark.parametrize(("number", "has_locks"), [(errno.ENOSYS, False), (errno.ENOLCK, False), (errno.EIO, True)])
+def test_where_a_folder_has_no_locks_nobody_waits_and_another_error_is_raised(number, has_locks, tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(number, "refused")
+
+    locks = SimpleNamespace(flock=refuse, locking=refuse, LOCK_EX=0, LOCK_NB=0, LK_NBLCK=0)
+    monkeypatch.setattr(turns, "msvcrt" if turns.os.name == "nt" else "fcntl", locks)
+    expected = pytest.raises(OSError, match="refused") if has_locks else contextlib.nullcontext()
+    with expected, turns.own_turn(tmp_path / "folder"):
+        pass

@@ -1,6 +1,7 @@
 """The learner's copies: made where missing, never overwritten, brought back on request."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from jupyter_server.services.contents.filemanager import FileContentsManager
@@ -40,14 +41,20 @@ def test_learners_work_is_never_overwritten(learner_folder):
 def test_reset_brings_a_chapter_back_and_keeps_each_version(learner_folder, capsys):
     workbook.fill()
     mine = learner_folder / "02_cnn_mnist.ipynb"
-    fresh = mine.read_text()
+    fresh = mine.read_text(encoding="utf-8")
     for version in ("first", "second"):
         mine.write_text(version)
         workbook.reset("02")
-        assert mine.read_text() == fresh
+        assert mine.read_text(encoding="utf-8") == fresh
     assert (learner_folder / "02_cnn_mnist_mine_1.ipynb").read_text() == "first"
     assert (learner_folder / "02_cnn_mnist_mine_2.ipynb").read_text() == "second"
     assert "your version is kept as workbook/02_cnn_mnist_mine_2.ipynb" in capsys.readouterr().out
+
+
+def test_two_commands_fill_one_workbook(learner_folder):
+    with ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda _: workbook.fill(), range(4)))
+    assert sorted(path.name for path in learner_folder.iterdir()) == [path.name for path in chapters.chapter_files()]
 
 
 def test_on_a_full_disk_no_half_chapter_stays(learner_folder):
