@@ -142,7 +142,7 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
     return figure
 
 
-@takes(samples=many(numbers(1), "lists of numbers by name", types=Mapping))
+@takes(samples=many(numbers(1), "lists of numbers by name", by_name=True))
 def strip_chart(samples: Mapping[str, Sequence[float]], *, title: str, x_label: str) -> Figure:
     """Draw a row of dots for each named sample, one dot a number, and a bar at their mean.
 
