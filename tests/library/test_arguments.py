@@ -51,6 +51,7 @@ UNDECLARED = {
     datasets.load_features: {"name"},
     plots.line_chart: {"title", "x_label", "y_label"},
     plots.bar_chart: {"title", "y_label"},
+    plots.strip_chart: {"title", "x_label"},
 }
 FLAGS = {"normalise", "include_top", "bidirectional", "signed"}  # anything is true or false
 ANYTHING = FLAGS | {"expected"}
@@ -72,6 +73,7 @@ MORE_REFUSED = [
     (plots.line_chart, {"x": [[1], [0, 1], [float("nan"), 1]], "series": [{}, MANY, {"a": [1]}, {"a": [0, 0]}]}),
     (plots.line_chart, {"spread": [{"a": [1]}, {"a": [-1, 1]}], **{name: [3] for name in ("title", "x_label")}}),
     (plots.learning_curves, {"history": [{}, {"other": [1]}]}),
+    (plots.strip_chart, {"samples": [{"a": []}], "title": [3], "x_label": [3]}),
     (plots.bar_chart, {"groups": [["a"], []], "series": [{}, MANY, {"a": [1]}], "title": [3], "y_label": [3]}),
     (plots.image_grid, {"images": [[]], "labels": [["a", "b"]]}),
 ]

@@ -24,6 +24,7 @@ GOOD_CALLS = {
         "spread": {"a": [0.5, 0]},
     },
     plots.bar_chart: {"groups": ["g", "h"], "series": {"a": [1, 2], "b": [0, -1]}, "title": "t", "y_label": "y"},
+    plots.strip_chart: {"samples": {"a": [1.0, 2.0], "b": [3.0]}, "title": "t", "x_label": "x"},
     plots.new_figure: {"width": 3.0, "height": 2.0, "rows": 1, "columns": 2},
     plots.label_axes: {"axes": plots.new_figure()[1][0, 0], "x_label": "x", "title": "t", "y_label": "y"},
 }
@@ -38,6 +39,7 @@ FIGURES = {  # with their title, labels and legend
         ["a", "b"],
     ),
     "bars": (lambda: plots.bar_chart(["g"], {"a": [1]}, title="T", y_label="Y"), ("T", "", "Y"), []),
+    "dots": (lambda: plots.strip_chart({"a": [1, 2], "b": [3]}, title="T", x_label="X"), ("T", "X", ""), []),
     "curves": (
         lambda: plots.learning_curves({"loss": [1.0], "val_loss": [1.0]}),
         ("", "epoch", "loss (nats)"),
@@ -163,6 +165,15 @@ def test_bars_show_their_values():
     assert all(0.3 < bar.get_width() <= 0.4 for bar in axes.patches), "neighbours overlap, or are thin"
     assert [label.get_text() for label in axes.get_xticklabels()] == ["left", "right"]
     assert axes.patches[0].get_facecolor() != axes.patches[2].get_facecolor()
+
+
+def test_strip_chart_draws_a_dot_for_each_number_and_a_bar_at_the_mean():
+    (axes,) = plots.strip_chart({"first": [1.0, 2.0], "second": [3.0, 5.0, 7.0]}, title="t", x_label="x").axes
+    dots, bars = axes.lines[0::2], axes.lines[1::2]
+    assert [list(line.get_xdata()) for line in dots] == [[1, 2], [3, 5, 7]]
+    assert [set(line.get_xdata()) for line in bars] == [{1.5}, {5}]
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["first", "second"]
+    assert axes.yaxis_inverted()
 
 
 def test_no_figure_touches_pyplot():
