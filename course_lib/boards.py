@@ -3,7 +3,6 @@
 import http.client
 import json
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from course_lib.arguments import Kind, takes
@@ -13,19 +12,15 @@ FOLDER = Kind("the path of a folder that exists", lambda folder: Path(folder).is
 OPTIONS = ("--reload_interval=0", "--reload_task=blocking", "--load_fast=false", "--host=127.0.0.1", "--port=0")
 
 
-class Board(NamedTuple):
-    """A TensorBoard that answers: its address on this machine, and the runs that it has read, sorted by name."""
-
-    address: str
-    runs: list[str]
-
-
 @takes(logs=FOLDER)
-def open_board(logs: str | Path) -> Board:
+def open_board(logs: str | Path) -> tuple[str, list[str]]:
     """Start TensorBoard in a thread of this process, which no other machine can reach.
 
     Args:
         logs: the folder that `keras.callbacks.TensorBoard` wrote to; what is written to it later is not read.
+
+    Returns:
+        Its address, at which it answers by now, and the runs that it has read, sorted by name.
 
     Raises:
         ValueError: if there is no such folder.
@@ -37,4 +32,4 @@ def open_board(logs: str | Path) -> Board:
     address = board.launch()
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request("GET", "/data/runs")
-    return Board(address, sorted(json.loads(connection.getresponse().read())))
+    return address, sorted(json.loads(connection.getresponse().read()))

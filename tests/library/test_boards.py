@@ -26,10 +26,10 @@ def logs(tmp_path):
 
 def test_board_lists_the_runs_and_serves_page_and_numbers(logs):
     before = psutil.Process().children(recursive=True)
-    board = open_board(logs)
-    assert board.runs == ["flat", "steep"]
-    assert urlsplit(board.address).hostname == "127.0.0.1"
-    connection = http.client.HTTPConnection(urlsplit(board.address).netloc, timeout=30)
+    address, runs = open_board(logs)
+    assert runs == ["flat", "steep"]
+    assert urlsplit(address).hostname == "127.0.0.1"
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
     connection.request("GET", "/data/plugin/scalars/scalars?tag=height&run=steep")
     assert b"4.0" in connection.getresponse().read()
     connection.request("GET", "/")
@@ -38,4 +38,4 @@ def test_board_lists_the_runs_and_serves_page_and_numbers(logs):
 
 
 def test_an_empty_folder_has_no_runs():
-    assert open_board(Path(FOLDER.name)).runs == []
+    assert open_board(Path(FOLDER.name))[1] == []
