@@ -38,7 +38,7 @@ def wait_for(server: subprocess.Popen) -> int:
 def main() -> None:
     first_time = not (workbook.WORKBOOK / chapters.START_PAGE.name).exists()
     settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
-    ipython = chapters.ROOT / "build" / "settings" / "ipython"
+    ipython, jupyter = (chapters.ROOT / "build" / "settings" / name for name in ("ipython", "jupyter"))
     try:
         folder = workbook.fill()
         ipython.mkdir(parents=True, exist_ok=True)
@@ -50,10 +50,14 @@ def main() -> None:
     environment = {
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
-        # A person's start-up files of IPython, and kernels named python3 of other environments, are for other work.
+        # Settings of Jupyter, start-up files of IPython and kernels of other environments are for other work.
         "IPYTHONDIR": str(ipython),
+        "JUPYTER_CONFIG_DIR": str(jupyter),
+        "JUPYTER_CONFIG_PATH": "",
+        "JUPYTER_DATA_DIR": str(jupyter),
         "JUPYTER_PATH": "",
         "JUPYTER_PREFER_ENV_PATH": "1",
+        "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
         "PYTHONSTARTUP": "",
     }
     options = [

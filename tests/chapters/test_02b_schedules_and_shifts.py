@@ -60,3 +60,12 @@ def test_shifted_pictures_lose_what_leaves_them_and_get_paper():
     assert np.array_equal(shift_right(pictures, 3)[:, :, 3], pictures[:, :, 0])
     assert not shift_right(pictures, 3)[:, :, :3].any()
     assert np.array_equal(shift_right(pictures, 0), pictures)
+
+
+def test_turned_pictures_have_on_the_right_what_was_below_or_above():
+    turned = definitions(CHAPTER, "turned")["turned"]
+    picture = np.zeros((1, 4, 4, 1))
+    picture[:, 3] = 1
+    assert turned(picture, 1)[:, :, 3].all()
+    assert turned(picture[:, ::-1], 3)[:, :, 3].all()
+    assert np.array_equal(turned(turned(picture, 3), -3), picture)

@@ -10,7 +10,7 @@ from story_code import definitions
 CHAPTER = "03_lstm"
 taught = definitions(
     CHAPTER,
-    *("rnn_step", "sigmoid", "lstm_step", "lstm", "gate_biases", "lstm_layer", "recall_task", "gates_over_time"),
+    *("rnn_step", "sigmoid", "lstm_step", "lstm", "gate_biases", "lstm_layer", "recall_task", "forget_gates"),
     *("count_letters", "table_probability"),
 )
 
@@ -35,20 +35,20 @@ def test_the_gates_biases_stand_in_their_blocks():
     layer = taught["lstm_layer"](forget_bias=5.0)
     layer.build((None, 3, 4))
     np.testing.assert_array_equal(layer.get_weights()[2], np.repeat([0.0, 5.0, 0.0, 0.0], 32))
-    np.testing.assert_array_equal(taught["gate_biases"](5.0, -2.0, units=2), [-2, -2, 5, 5, 0, 0, 0, 0])
+    np.testing.assert_array_equal(taught["gate_biases"](5.0, units=2), [0, 0, 5, 5, 0, 0, 0, 0])
 
 
-def test_gates_are_those_that_the_step_uses():
+def test_forget_gates_are_those_that_the_step_uses():
     layer = taught["lstm_layer"](forget_bias=1.0)
     layer.build((None, 1, 4))
     kernel, recurrent_kernel, bias = layer.get_weights()
-    forget, write = taught["gates_over_time"]([kernel, recurrent_kernel, bias], np.eye(4)[[2, 0, 1]])
-    assert forget.shape == write.shape == (32, 3)
+    gates = taught["forget_gates"]([kernel, recurrent_kernel, bias], np.eye(4)[[2, 0, 1]])
+    assert gates.shape == (32, 3)
     first = 1 / (1 + np.exp(-(kernel[2] + bias)))
-    np.testing.assert_allclose((write[:, 0], forget[:, 0]), (first[:32], first[32:64]), rtol=1e-5)
+    np.testing.assert_allclose(gates[:, 0], first[32:64], rtol=1e-5)
     h, _ = taught["lstm_step"](np.eye(4)[2], np.zeros(32), np.zeros(32), kernel, recurrent_kernel, bias)
     second = 1 / (1 + np.exp(-(kernel[0] + h @ recurrent_kernel + bias)))
-    np.testing.assert_allclose(forget[:, 1], second[32:64], rtol=1e-5)
+    np.testing.assert_allclose(gates[:, 1], second[32:64], rtol=1e-5)
 
 
 def test_the_table_gives_probabilities_and_leans_on_shorter_contexts():

@@ -47,6 +47,16 @@ def test_augmented_versions_are_shifted_and_flipped_pictures():
     assert len({version.tobytes() for version in versions}) > 60
 
 
+def test_digits_are_shifted_less_and_never_flipped():
+    augmented = definitions(CHAPTER, "augmented")["augmented"]
+    digits = np.arange(28 * 28).reshape(1, 28, 28, 1)
+    versions, _ = augmented(digits, times=200, seed=0, shift=2, flip=False)
+    assert versions.shape == (200, 28, 28, 1)
+    corners = {int(version[2, 2, 0]) for version in versions}
+    assert corners == {28 * row + column for row in range(5) for column in range(5)}
+    assert (np.diff(versions[:, 10:18, 10:18, 0], axis=2) == 1).all()
+
+
 def test_shuffling_keeps_the_numbers_and_changes_no_other_block():
     found = definitions(CHAPTER, "shuffle_kernels")
     layers, shuffle_kernels = found["layers"], found["shuffle_kernels"]
@@ -65,18 +75,23 @@ def test_shuffling_keeps_the_numbers_and_changes_no_other_block():
         np.testing.assert_array_equal(after[name], before[name])
 
 
-def test_a_grid_of_one_is_the_average_and_a_full_grid_keeps_all():
-    on_a_grid = definitions(CHAPTER, "on_a_grid")["on_a_grid"]
+def test_vectors_average_over_the_places_or_keep_them():
+    vectors = definitions(CHAPTER, "vectors")["vectors"]
     maps = np.random.default_rng(0).normal(size=(5, 4, 4, 3))
-    np.testing.assert_allclose(on_a_grid(maps, 1), maps.mean(axis=(1, 2)))
-    np.testing.assert_array_equal(on_a_grid(maps, 4), maps.reshape(5, -1))
-    np.testing.assert_allclose(on_a_grid(maps, 2)[:, :3], maps[:, :2, :2].mean(axis=(1, 2)))
+    np.testing.assert_allclose(vectors(maps, True), maps.mean(axis=(1, 2)))
+    np.testing.assert_array_equal(vectors(maps, False), maps.reshape(5, -1))
+
+
+def test_the_nearest_are_those_at_the_smallest_angle():
+    nearest_three = definitions(CHAPTER, "nearest_three")["nearest_three"]
+    known = np.array([[9.0, 0.0], [1.0, 1.0], [0.0, 0.1], [-1.0, 0.0]])
+    assert nearest_three(np.array([[1.0, 0.2], [0.0, 5.0]]), known).tolist() == [[0, 1, 2], [2, 1, 0]]
 
 
 def test_draws_are_balanced_and_follow_the_seed():
     draw = definitions(CHAPTER, "draw")["draw"]
     chosen = draw(50, seed=3)
-    assert np.bincount(chosen // 200).tolist() == [50] * 10
+    assert np.bincount(chosen // 150).tolist() == [50] * 10
     assert len(set(chosen)) == 500
     np.testing.assert_array_equal(chosen, draw(50, seed=3))
     assert set(draw(50, seed=4)) != set(chosen)

@@ -12,22 +12,23 @@ from story_code import definitions
 CHAPTER = "05_overfitting_remedies"
 
 
-@pytest.mark.parametrize("kind", [np.asarray, list])
-def test_gap_is_measured_in_inference_mode_after_each_epoch(kind):
-    gap_of = definitions(CHAPTER, "GeneralisationGap")["GeneralisationGap"]
+def test_diary_keeps_the_logits_of_inference_after_each_epoch():
+    diary_of = definitions(CHAPTER, "Diary", "logits_of", "curve", "loss_of", "accuracy")
     inputs = np.random.default_rng(0).normal(size=(64, 2)).astype("float32")
     labels = (inputs[:, 0] > 0).astype("int64")
-    gap = gap_of((kind(inputs), kind(labels)), (kind(inputs), kind(1 - labels)))
+    parts = {"training": datasets.Examples(inputs, labels), "turned": datasets.Examples(inputs, 1 - labels)}
+    diary = diary_of["Diary"](parts)
     model = keras.Sequential([keras.Input((2,)), layers.Dropout(0.9), layers.Dense(2)])
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(inputs, labels, epochs=2, verbose=0, callbacks=[gap])
-    assert {name: len(values) for name, values in gap.history.items()} == dict.fromkeys(
-        ("loss", "accuracy", "val_loss", "val_accuracy"), 2
-    )
+    model.fit(inputs, labels, epochs=2, verbose=0, callbacks=[diary])
+    losses, accuracies = (diary_of["curve"](diary, "training", diary_of[kind]) for kind in ("loss_of", "accuracy"))
+    assert len(losses) == len(accuracies) == 2
     loss, accuracy = model.evaluate(inputs, labels, verbose=0)
-    assert gap.history["loss"][-1] == pytest.approx(loss, rel=1e-5)
-    assert gap.history["accuracy"][-1] == pytest.approx(accuracy)
-    assert gap.history["val_accuracy"][-1] == pytest.approx(1 - accuracy)
+    assert losses[-1] == pytest.approx(loss, rel=1e-5)
+    assert accuracies[-1] == pytest.approx(accuracy)
+    assert diary_of["curve"](diary, "turned", diary_of["accuracy"])[-1] == pytest.approx(1 - accuracy)
+    model.fit(inputs, labels, epochs=1, verbose=0, callbacks=[diary])
+    assert len(diary.logits["training"]) == 1  # a second training begins a new diary
 
 
 def test_shrunk_pixel_is_the_mean_of_four():

@@ -1,5 +1,7 @@
 """Chapter 05b: the functions that it defines, and the checkers of its exercises."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,16 @@ def test_draws_of_training_pictures_share_none():
     first, second = names["draw"](0), names["draw"](1)
     assert np.array_equal(np.bincount(first.labels), [100] * 10)
     assert not {picture.tobytes() for picture in first.inputs} & {picture.tobytes() for picture in second.inputs}
+
+
+def test_a_run_after_another_one_is_the_run_alone():
+    training = ("one_hot", "compiled", "logits_of", "train", "plain_network", "augmented_network")
+    names = definitions(CHAPTER, "shrunk", "splits", "draw", *training)
+    few, names["pictures"] = names["draw"](0, count=10), {"new": names["draw"](3, count=10)}
+    with_dice = partial(names["augmented_network"], filters=(4, 4, 4), normalise=True, dropout=0.5)
+    second = names["train"](with_dice, [(0, few), (1, few)], steps=50)[1]
+    alone = names["train"](with_dice, [(1, few)], steps=50)[0]
+    np.testing.assert_allclose(second["new"], alone["new"], atol=1e-4)
 
 
 def test_variance_components_find_what_was_put_in():

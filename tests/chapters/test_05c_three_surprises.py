@@ -14,7 +14,7 @@ CHAPTER = "05c_three_surprises"
 
 @pytest.fixture(scope="module")
 def attack():
-    return definitions(CHAPTER, "fast_gradient_sign")["fast_gradient_sign"]
+    return definitions(CHAPTER, "loss_and_gradient", "fast_gradient_sign")["fast_gradient_sign"]
 
 
 @pytest.mark.parametrize("epsilon", [0.0, 0.5, 300.0])
@@ -52,7 +52,7 @@ def test_attack_takes_labels_of_all_kinds(attack, labels):
 
 
 def test_adversarial_training_step_sees_attacked_pictures():
-    names = definitions(CHAPTER, "fast_gradient_sign", "AdversarialTraining")
+    names = definitions(CHAPTER, "loss_and_gradient", "fast_gradient_sign", "AdversarialTraining")
     inputs = keras.Input((2, 2, 1))
     model = names["AdversarialTraining"](inputs, keras.layers.Dense(3)(keras.layers.Flatten()(inputs)))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -73,6 +73,14 @@ def test_simulated_errors_are_those_of_the_formula(p):
     training, new = errors_of(p)
     assert training == pytest.approx(max(0, 1 - p / 12), abs=0.02)
     assert new == pytest.approx(1 + (p / (12 - p - 1) if p < 12 else 12 / (p - 13)), rel=0.06)
+
+
+def test_kernel_of_infinite_width_is_the_mean_over_random_features():
+    infinite_width = definitions(CHAPTER, "infinite_width")["infinite_width"]
+    rng = np.random.default_rng(0)
+    A, B, W = rng.normal(size=(3, 5)), rng.normal(size=(4, 5)), rng.normal(size=(5, 400_000))
+    mean = np.maximum(A @ W, 0) @ np.maximum(B @ W, 0).T / W.shape[1]
+    np.testing.assert_allclose(infinite_width(A, B), mean, rtol=0.03, atol=0.03)
 
 
 def simulated_worst(n, sizes, norm):

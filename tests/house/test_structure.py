@@ -19,6 +19,7 @@ LIBRARY = sorted((ROOT / "course_lib").rglob("*.py"))
 # Public names of the library that serve fewer than two chapters, benchmarks, makers of data or tools, and why they
 # stay. The list only shrinks: a name that finds its second user leaves it.
 ONE_USER = {
+    "boards.open_board": "what starts a server for a chapter stands in the library: TensorBoard in chapter 06b",
     "datasets.load_features": "chapter 15 asks it for the groups that people belong to, chapter 13 for users and items",
     "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",
 }

@@ -58,6 +58,7 @@ def test_lab_shows_the_workbook_to_this_machine_only(started):
 def test_real_lab_listens_on_this_machine_alone_and_asks_for_its_token(tmp_path):
     for name in ("tools", "notebooks"):
         shutil.copytree(chapters.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "home").touch()  # a file: nothing can be written there
     environment = {
         **os.environ,
         "BROWSER": "true",
@@ -112,14 +113,25 @@ def test_ctrl_c_leaves_jupyterlab_the_time_to_end(tmp_path):
 
 
 def for_other_work(folder):
-    """Write a start-up file that no cell survives, and kernels that never start; return what leads Jupyter to them."""
+    """Write settings no lab or cell survives, and kernels that never start; return what leads Jupyter to them."""
     startup = folder / "ipython" / "profile_default" / "startup" / "00.py"
     kernels = [folder / place / "kernels" / "python3" / "kernel.json" for place in ("path", "data")]
     for file in (startup, *kernels):
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps({"argv": ["false"], "display_name": "other", "language": "python"}))
     startup.write_text("print = None")
-    places = {"IPYTHONDIR": "ipython", "JUPYTER_PATH": "path", "JUPYTER_DATA_DIR": "data"}
+    (folder / "runtime").touch()  # no folder, so nothing can be written there
+    for place in ("config", "config_path"):
+        (folder / place).mkdir()
+        (folder / place / "jupyter_server_config.py").write_text("c.ServerApp.ip = '0.0.0.0'\nimport sys; sys.exit(3)")
+    places = {
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_PATH": "path",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_CONFIG_PATH": "config_path",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+    }
     variables = {name: str(folder / place) for name, place in places.items()}
     return {**variables, "JUPYTER_PREFER_ENV_PATH": "0", "PYTHONSTARTUP": str(startup)}
 
