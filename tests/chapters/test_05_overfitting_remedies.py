@@ -31,14 +31,6 @@ def test_diary_keeps_the_logits_of_inference_after_each_epoch():
     assert len(diary.logits["training"]) == 1  # a second training begins a new diary
 
 
-def test_shrunk_pixel_is_the_mean_of_four():
-    shrunk = definitions(CHAPTER, "shrunk")["shrunk"]
-    pictures = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
-    small = shrunk(datasets.Examples(pictures, np.arange(2))).inputs
-    assert small.shape == (2, 16, 16, 3)
-    np.testing.assert_allclose(small[1, 3, 5, 2], pictures[1, 6:8, 10:12, 2].mean())
-
-
 def test_layers_that_draw_at_random_are_made_anew_for_each_run():
     """A layer that two runs share goes on where the first stopped, whatever seed is set."""
     new_layer = definitions(CHAPTER, "new_layer")["new_layer"]

@@ -33,7 +33,7 @@ def test_best_temperature_finds_the_one_that_was_used(calibration):
 
 
 def test_draws_of_training_pictures_share_none():
-    names = definitions(CHAPTER, "shrunk", "splits", "draw")
+    names = definitions(CHAPTER, "splits", "draw")
     first, second = names["draw"](0), names["draw"](1)
     assert np.array_equal(np.bincount(first.labels), [100] * 10)
     assert not {picture.tobytes() for picture in first.inputs} & {picture.tobytes() for picture in second.inputs}
@@ -41,7 +41,7 @@ def test_draws_of_training_pictures_share_none():
 
 def test_a_run_after_another_one_is_the_run_alone():
     training = ("one_hot", "compiled", "logits_of", "train", "plain_network", "augmented_network")
-    names = definitions(CHAPTER, "shrunk", "splits", "draw", *training)
+    names = definitions(CHAPTER, "splits", "draw", *training)
     few, names["pictures"] = names["draw"](0, count=10), {"new": names["draw"](3, count=10)}
     with_dice = partial(names["augmented_network"], filters=(4, 4, 4), normalise=True, dropout=0.5)
     second = names["train"](with_dice, [(0, few), (1, few)], steps=50)[1]

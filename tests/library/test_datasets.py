@@ -16,6 +16,7 @@ GOOD_CALLS = {
     datasets.load: {"name": "movie_snippets", "batch_size": 8, "seed": 0},
     datasets.load_arrays: {"name": "movie_snippets"},
     datasets.load_features: {"name": "movie_snippets"},
+    datasets.halved: {"images": np.arange(32.0).reshape(1, 4, 4, 2)},
     datasets.batches: {"inputs": np.zeros((3, 2)), "labels": np.zeros(3), "batch_size": 2, "seed": 0},
 }
 
@@ -26,6 +27,13 @@ TEST_HISTOGRAM = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 @pytest.fixture(scope="module")
 def examples():
     return datasets.load_arrays("mnist")
+
+
+def test_halved_pixel_is_the_mean_of_four():
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
+    small = datasets.halved(pictures)
+    assert small.shape == (2, 16, 16, 3) and small.dtype == np.float32
+    np.testing.assert_allclose(small[1, 3, 5, 2], pictures[1, 6:8, 10:12, 2].mean())
 
 
 def test_plain_tfds_reads_the_same_examples_from_the_folder(examples):

@@ -188,7 +188,7 @@ def test_the_result_is_the_same_for_numbers_of_every_library(function, name, for
 
 def test_each_function_that_takes_numbers_was_tried():
     assert [case.id for case in ARRAYS] == [
-        *("batches-inputs", "batches-labels", "learning_curves-history"),
+        *("halved-images", "batches-inputs", "batches-labels", "learning_curves-history"),
         *("line_chart-x", "line_chart-series", "line_chart-spread", "bar_chart-series"),
         *("strip_chart-samples", "image_grid-images"),
     ]
