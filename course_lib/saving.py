@@ -96,14 +96,13 @@ def _held(path: Path) -> Iterator[None]:
         return
     import fcntl
 
-    held = False
-    while not held:
+    while True:
         with path.open("xb") as file:
             with suppress(OSError):  # a network folder without locks
                 fcntl.flock(file, fcntl.LOCK_EX)
-            held = path.exists()  # else another call took it for a leftover before it was held
-            if held:
+            if path.exists():  # else another call took it for a leftover before it was held
                 yield
+                return
 
 
 def _remove_leftovers(folder: Path) -> None:

@@ -68,14 +68,12 @@ class StackedNetworks:
 
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """Return the logits (count, n, classes) of inputs (n, inputs)."""
-        kernel, bias, last_kernel, last_bias = self.parts(self.weights)
-        return np.maximum(inputs @ kernel + bias, 0) @ last_kernel + last_bias
+        return self._forward(inputs)[1]
 
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Return the gradient (count, parameters) of the mean cross-entropy of inputs (n, inputs), labels (n,)."""
-        kernel, bias, last_kernel, last_bias = self.parts(self.weights)
-        hidden = np.maximum(inputs @ kernel + bias, 0)
-        errors = hidden @ last_kernel + last_bias
+        _, _, last_kernel, _ = self.parts(self.weights)
+        hidden, errors = self._forward(inputs)
         errors -= errors.max(axis=2, keepdims=True)
         np.exp(errors, out=errors)
         errors /= errors.sum(axis=2, keepdims=True)  # probabilities, less 1 at the label: the slope of the loss
@@ -90,6 +88,12 @@ class StackedNetworks:
         np.matmul(inputs.T, back, out=at_kernel)
         back.sum(axis=1, keepdims=True, out=at_bias)
         return gradient
+
+    def _forward(self, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the outputs of the hidden layer (count, n, hidden), and the logits."""
+        kernel, bias, last_kernel, last_bias = self.parts(self.weights)
+        hidden = np.maximum(inputs @ kernel + bias, 0)
+        return hidden, hidden @ last_kernel + last_bias
 
     def train(self, examples: Examples, order: np.ndarray, rule: Rule, rates: np.ndarray) -> None:
         """Change the weights, one step a batch.

@@ -56,7 +56,6 @@ def main() -> None:
         "JUPYTER_CONFIG_PATH": "",
         "JUPYTER_DATA_DIR": str(jupyter),
         "JUPYTER_PATH": "",
-        "JUPYTER_PREFER_ENV_PATH": "1",
         "JUPYTER_RUNTIME_DIR": str(jupyter / "runtime"),
         "PYTHONSTARTUP": "",
     }

@@ -1,5 +1,7 @@
 """Chapter 07: what it defines, and the checkers of its exercises."""
 
+from math import comb
+
 import keras
 import numpy as np
 import pytest
@@ -103,9 +105,9 @@ WRONG_ANSWERS = {
     ],
     "share_of_paths": [
         (lambda blocks, longest: (longest + 1) / (blocks + 1), "count all lengths|not one for each length"),
-        (lambda blocks, longest: __import__("math").comb(blocks, longest) / 2**blocks, "up to the longest"),
+        (lambda blocks, longest: comb(blocks, longest) / 2**blocks, "up to the longest"),
         (
-            lambda blocks, longest: sum(__import__("math").comb(blocks, k) for k in range(longest)) / 2**blocks,
+            lambda blocks, longest: sum(comb(blocks, k) for k in range(longest)) / 2**blocks,
             "one path takes the skip",
         ),
     ],

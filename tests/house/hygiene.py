@@ -15,17 +15,8 @@ ALLOWED_TAGS = {IGNORE, "exercise", "solution", "hide-input"}
 # What a chapter may import, each with all that it contains. Another module may be added if it is not there to start
 # programs or to load code: then no further rule has to know it.
 MAY_BE_IMPORTED = {
-    *(
-        "course_lib",
-        "keras",
-        "keras_tuner",
-        "matplotlib",
-        "numpy",
-        "scipy",
-        "sklearn",
-        "tensorflow",
-        "tensorflow_datasets",
-    ),
+    *("course_lib", "keras", "keras_tuner", "matplotlib", "numpy", "scipy", "sklearn"),
+    *("tensorflow", "tensorflow_datasets"),
     *("IPython.display", "ai_edge_litert", "fastapi", "gymnasium", "prometheus_client", "threadpoolctl", "uvicorn"),
     *("bisect", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv", "dataclasses"),
     *("datetime", "enum", "fractions", "functools", "gzip", "hashlib", "heapq", "inspect", "io", "itertools", "json"),

@@ -49,10 +49,8 @@ def test_gradient_and_logits_of_each_network_are_those_of_tensorflow(examples):
 
 
 def test_training_is_that_of_keras_and_each_network_has_its_rate(examples):
-    networks, order = (
-        StackedNetworks(2, inputs=6, hidden=5, classes=3, seed=1),
-        batch_order(40, steps=15, batch_size=8, seed=2),
-    )
+    networks = StackedNetworks(2, inputs=6, hidden=5, classes=3, seed=1)
+    order = batch_order(40, steps=15, batch_size=8, seed=2)
     model = as_keras(networks, 1)
     model.compile(keras.optimizers.SGD(0.3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     start = networks.weights.copy()
@@ -64,14 +62,13 @@ def test_training_is_that_of_keras_and_each_network_has_its_rate(examples):
 
 
 def test_a_rate_for_each_step_is_used_in_its_step(examples):
-    networks, order = (
-        StackedNetworks(1, inputs=6, hidden=5, classes=3, seed=0),
-        batch_order(40, steps=3, batch_size=8, seed=0),
-    )
-    seen = []
-    networks.train(
-        examples, order, lambda weights, slopes, rate, memory: seen.append(float(rate[0, 0])), [[1], [2], [3]]
-    )
+    networks = StackedNetworks(1, inputs=6, hidden=5, classes=3, seed=0)
+    order, seen = batch_order(40, steps=3, batch_size=8, seed=0), []
+
+    def note_rate(weights, slopes, rate, memory):
+        seen.append(float(rate[0, 0]))
+
+    networks.train(examples, order, note_rate, [[1], [2], [3]])
     assert seen == [1, 2, 3]
 
 
