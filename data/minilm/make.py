@@ -29,16 +29,17 @@ COMMON = 8000  # the vocabulary begins, roughly, with the commonest pieces
 # Steps to the root mean square of the weights that share a scale: the table of pieces needs far fewer than the layers.
 TABLE_STEPS, LAYER_STEPS = 5, 17
 LARGEST = 127
+IN_FULL = "The dog bites the man."  # of this sentence the vectors of all pieces are stored
 # What a layer's parts are called here and in the original.
 PARTS = {
     "query": "attention.self.query",
     "key": "attention.self.key",
     "value": "attention.self.value",
-    "mix": "attention.output.dense",
-    "mix_norm": "attention.output.LayerNorm",
-    "expand": "intermediate.dense",
-    "contract": "output.dense",
-    "contract_norm": "output.LayerNorm",
+    "attention_output": "attention.output.dense",
+    "attention_norm": "attention.output.LayerNorm",
+    "intermediate": "intermediate.dense",
+    "output": "output.dense",
+    "output_norm": "output.LayerNorm",
 }
 
 
@@ -47,13 +48,13 @@ def read_safetensors(content: bytes) -> dict[str, np.ndarray]:
     start = 8 + int.from_bytes(content[:8], "little")
     header = json.loads(content[8:start])
     kinds = {"F32": "<f4", "I64": "<i8"}
-    return {
-        name: np.frombuffer(content[start:][slice(*entry["data_offsets"])], kinds[entry["dtype"]]).reshape(
-            entry["shape"]
-        )
-        for name, entry in header.items()
-        if name != "__metadata__"
-    }
+    arrays = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            numbers = np.frombuffer(content[start + begin : start + end], kinds[entry["dtype"]])
+            arrays[name] = numbers.reshape(entry["shape"])
+    return arrays
 
 
 def words_of(text: str) -> list[str]:
@@ -177,10 +178,10 @@ def states_of(weights: dict[str, np.ndarray], pieces: list[int]) -> np.ndarray:
         )
         attention = softmax(query @ key.transpose(0, 2, 1) / np.sqrt(query.shape[-1]), axis=-1)
         heads = (attention @ value).transpose(1, 0, 2).reshape(len(pieces), -1)
-        states = normalise(states + dense(heads, "mix"), weights, f"layer_{layer}/mix_norm")
-        expanded = dense(states, "expand")
+        states = normalise(states + dense(heads, "attention_output"), weights, f"layer_{layer}/attention_norm")
+        expanded = dense(states, "intermediate")
         gelu = expanded * ndtr(expanded)
-        states = normalise(states + dense(gelu, "contract"), weights, f"layer_{layer}/contract_norm")
+        states = normalise(states + dense(gelu, "output"), weights, f"layer_{layer}/output_norm")
         after.append(states)
     return np.stack(after)
 
@@ -206,26 +207,26 @@ def main() -> None:
             pieces = [piece for word in words_of(sentence) for piece in pieces_of(word, set(number_of))]
             pieces = ["[CLS]", *pieces[: POSITIONS - 2], "[SEP]"]
             sentences.append([number_of[piece] for piece in pieces])
-        states = [states_of(weights, pieces) for pieces in sentences]
+        states = [states_of(weights, numbers) for numbers in sentences]
         means = np.stack([state.mean(1) for state in states])
-        made = np.stack([states_of(restored(stored), pieces).mean(1) for pieces in sentences])
-        for layer, cosines in enumerate(cosine(means, made).T):
+        smaller = restored(stored)
+        smaller_means = np.stack([states_of(smaller, numbers).mean(1) for numbers in sentences])
+        for layer, cosines in enumerate(cosine(means, smaller_means).T):
             say(f"layer {layer}: cosine to the original {cosines.mean():.5f} on average, {cosines.min():.5f} at worst")
 
         target = folder / "made" / NAME
         target.mkdir(parents=True)
         (target / f"{NAME}.weights.npz.gz").write_bytes(packed(stored))
         (target / "vocabulary.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-        pieces = np.zeros((len(sentences), max(map(len, sentences))), np.uint16)
-        for row, numbers in zip(pieces, sentences, strict=True):
+        padded = np.zeros((len(sentences), max(map(len, sentences))), np.uint16)
+        for row, numbers in zip(padded, sentences, strict=True):
             row[: len(numbers)] = numbers
-        shortest = min(range(len(states)), key=lambda index: len(sentences[index]))
         np.savez_compressed(
             target / "reference.npz",
             sentences=np.array(SENTENCES),
-            pieces=pieces,
+            pieces=padded,
             means=means.astype(np.float16),
-            shortest=states[shortest].astype(np.float16),
+            states=states[SENTENCES.index(IN_FULL)].astype(np.float16),
         )
         replace_data_set(NAME, folder / "made")
 
