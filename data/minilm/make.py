@@ -84,7 +84,7 @@ def pieces_of(word: str, vocabulary: set[str]) -> list[str]:
 def kept_pieces(vocabulary: list[str]) -> list[int]:
     """Return which pieces stay: those of the film sentences, the course's words, common ones, single characters."""
     known = set(vocabulary)
-    texts = [text for split in datasets.load_features("movie_snippets").values() for text in split["sentence"]]
+    texts = [text for split in datasets.load_arrays("movie_snippets").values() for text in split.inputs]
     words = {word for text in texts for word in words_of(text)}
     needed = {*WORDS.split(), *(piece for word in words for piece in pieces_of(word, known))}
     assert needed <= known
