@@ -85,9 +85,8 @@ def kept_pieces(vocabulary: list[str]) -> list[int]:
     """Return which pieces stay: those of the film sentences, the course's words, common ones, single characters."""
     known = set(vocabulary)
     texts = [text for split in datasets.load_arrays("movie_snippets").values() for text in split.inputs]
-    words = {word for text in texts for word in words_of(text)}
-    needed = {*WORDS.split(), *(piece for word in words for piece in pieces_of(word, known))}
-    assert needed <= known
+    words = {word for text in [*texts, WORDS] for word in words_of(text)}
+    needed = {piece for word in words for piece in pieces_of(word, known)}
 
     def is_simple(number: int, piece: str) -> bool:
         used = piece.isascii() and not piece.startswith("[unused")

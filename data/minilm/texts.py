@@ -1,42 +1,53 @@
 """Words that the network has to know whole, and sentences on which it is compared with the original."""
 
-# Words of the chapters and of machine learning that are pieces of the original vocabulary, and that neither the film
-# sentences nor the commonest pieces hold.
+# Words and signs of the chapters and of machine learning: all pieces that they are made of stay in the vocabulary.
 WORDS = """
-accelerate accelerating accumulation activation adaptive advise agrees algorithm algorithms aligned alignment aloud
-analogy approx approximate arrays assessing assimilation attribute audit autonomous averaged averages averaging axes
-axial backwards bandit baseline bert bidding bids blindness brackets brightness browser brute buffer builder builders
-buys byte cache cancel canonical carlo causal centred chapters checks citation cite cleaning climbs clip cluster
+1024 128 2019 2020 2021 2022 255 256 512 accelerate accelerating accumulation activation adam adaptive adversarial
+advise agrees algorithm algorithms aligned alignment aloud analogy annotation approx approximate arrays assessing
+assimilation attention attribute audit augmentation autoencoder autoencoders autonomous averaged averages averaging
+axes axial backpropagation backwards bandit baseline batches bayesian bert bidding bids blindness bounding brackets
+brightness browser brute buffer builder builders buys byte cache calibrated calibration cancel canonical carlo
+categorical causal centred chapters checks cifar citation cite classifier classifiers cleaning climbs clip cluster
 clusters cnn coded coefficient cognitive coin collects colours combinations compares compression computation
-computational compute computed computing conclude conditional configuration constraint container containers converge
-convergence convex copied copyright cores corrected correction correlated correlation counted counters cpu crop cups
-curb curvature curved customer dashed deadline default defended degradation dependency derivation derivatives
-descending detect detection detector detectors deviation diabetes diagnosis diagonal diagram dictionary differ
-differential differentiation differs diffusion discrete disk distributions dividing doctoral download downloaded
-downloads downwards eighty empirical encoded encoding enlarged ensembles entropy epsilon estimate estimation
-euclidean evaluating exceeded execute exploding exponential export extraction failures filters finite flipped folder
-folding forbid forecast formats foundations functional gamma generator geometric geometry gradient grading gram graph
-graphs grid gymnasium halves handbook handwriting hangs header horizontal html hygiene ignores imaging impatience
-implement imported improving inception incoming incorrect independently induction inequality inference infinity
-inputs insects insert install installing instructors integer integers interactions intercept interface interpreter
-interrupt interval invariant inverse inverted jax judged kernel khz labeled labs lambda learners libraries licence
-likelihood likewise loading locality locking locks logged logs lowers magnitude mammals mapped mapping masks
-mathematical matrices maximize measurement metadata meteorological metric miniature mirrored modes modular module
-modules monitored multiplication multiplied naming nearer neighbors neighbour neighbourhood neighbouring neighbours
-neural neurons node nonlinear notebook nucleus nudged null numerical operators optimal optimization optional
-originals orthogonal outcomes outputs overlap overturned owns paired panels paragraph parameter parameters partition
-patches payload penalties picks pixel pixels polynomial posterior practised predicted prediction predictions prefix
-preparing probability programmed prompt protects protocol query queue quicker radius randomly ratings readers rebuild
-recipes recommendations rectangular referees regression relational reliability remedy removes repairs repeat replaces
-replay replies repository rescues reset resistant restart restarted retrieval reused reversed robot rotary rotation
-rounding routing rows sampled samples scaled scales scaling scans schedules semantic sequential server servers
-shattered shrink shrinking shuffle shuffled shuffling sigma similarity simplified simulated sixteenth sixty sizes
-slices slopes slower smoothing softer solve spared spatial spectral speeding squared squares stack stamps starved
-stored submission submissions subset successive successors suffix supervised supervision surpassing symmetric
-symptoms tab tagged tags tasks taxonomy tensor terminals textbooks theorem theta tile tiles token topological
-topology torch tracing trailing trainer transactions transformations transformers translations translator typing
-upstream usable validation validity vanishing variables variance variants varied vector verbs verification verified
-verify verses vocabulary wakes weights whichever whoever width wrongly xml
+computational compute computed computing concatenate conclude conditional configuration constraint container
+containers contextual converge convergence convex convolution convolutional convolutions copied copyright cores
+corrected correction correlated correlation cosine counted counterfactual counters covariance cpu crop cups curb
+curvature curved customer dashed dataset datasets deadline debug decoder decoding default defended degradation
+denoising dependency derivation derivatives descending detect detection detector detectors deterministic deviation
+diabetes diagnosis diagonal diagram dictionary differ differential differentiation differs diffusion discrete
+discriminator disk distillation distributions dividing doctoral download downloaded downloads downwards dropout eighty
+embedding embeddings empirical encode encoded encoder encoding enlarged ensemble ensembles entropy epochs epsilon
+estimate estimation estimator euclidean evaluating exceeded execute exploding exponent exponential export extraction
+failures federated filters finite flipped float32 folder folding forbid forecast forecasting formats foundations
+functional gamma gaussian gb generalization generative generator geometric geometry gpt gpu gradient gradients grading
+gram graph graphs grid gru gymnasium halves handbook handwriting hangs header histogram horizontal html hygiene
+hyperparameter hyperparameters ignores imagenet imaging imbalance impatience implement imported improving inception
+incoming incorrect independently induction inequality inference infinity inputs insects insert install installing
+instructors integer integers interactions intercept interface interpolation interpreter interrupt interval invariant
+inverse inverted iterations jax judged kernel kernels khz labeled labs lambda latency latent learner learners
+libraries licence likelihood likewise loading locality locking locks logarithm logged logistic logits logs lossless
+lowers lstm magnitude mammals mapped mapping masked masks mathematical matrices maximize mcnemar measurement metadata
+meteorological metric metrics miniature mirrored mnist modes modular module modules monitored monotonic multiplication
+multiplied multiply naming nearer neighbors neighbour neighbourhood neighbouring neighbours nesterov neural neuron
+neurons node nonlinear normalisation normalized notebook nucleus nudged null numeric numerical operators optimal
+optimiser optimization optimize optimizer optimum optional originals orthogonal outcomes outlier outliers outputs
+overfitting overlap overturned owns padding paired panels paragraph parameter parameters partition patches payload
+penalties perceptron permutation perplexity picks pixel pixels polynomial pooling posterior practised predicted
+prediction predictions predictive predictor prefix preparing preprocessing priors probabilistic probabilities
+probability programmed prompt protects protocol prune pruning quantized queries query queue quicker radius randomly
+ratings readers rebuild receptive recipes recommendations recommender rectangular recurrent recursive referees
+regression regularisation relational reliability remedy removes repairs repeat replaces replay replies repository
+rescues reset resistant restart restarted retrieval reused reversed rmsprop rnn robot rotary rotation rounding routing
+rows sampled samples scalar scaled scales scaling scans scatter schedules schema segmentation semantic sequential
+server servers sgd shattered shrink shrinking shuffle shuffled shuffling sigma sigmoid sigmoids similarity simplified
+simulated sixteenth sixty sizes slices slopes slower smoothing softer softmax solve solver spared spatial spectral
+speeding squared squares stack stamps starved stochastic stored submission submissions subset subtract successive
+successors suffix supervised supervision surpassing symmetric symptoms tab tabular tagged tags tasks taxonomy tensor
+tensors terminals textbooks theorem theta thresholds throughput tile tiles token tokenizer tokens topological topology
+torch tracing trailing trainer transactions transformations transformer transformers translations translator transpose
+typing unbiased underfitting unrolled unsupervised upstream usable validate validation validity vanishing variables
+variance variants varied vector verbs verification verified verify verses vocabulary wakes weights whichever whoever
+width wrongly xml zeros × · − ± ≤ ≥ ≈ √ ∞ → ∂ ∇ ∈ ² ³ ° … “ ‘ ” α β γ δ ε ζ η θ λ μ π ρ σ τ φ χ ψ ω
 """
 
 SENTENCES = (
