@@ -1,7 +1,7 @@
 """Build data/bert_logs: what takes minutes in the chapters on BERT, as tables that they draw.
 
-On one thread of a processor of 2023: masked_words.csv 5 minutes, frozen.csv 2. Another processor rounds
-otherwise, and its numbers differ in their last digits.
+On one thread masked_words.csv takes some six minutes, frozen.csv two. Another processor rounds otherwise, and its
+numbers differ in their last digits.
 """
 
 import re
@@ -13,8 +13,6 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers, ops
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from course_lib import datasets
 from course_lib.console import say
@@ -50,9 +48,11 @@ class LearnedPositions(layers.Layer):
     """Adds to each word a vector that belongs to its place."""
 
     def build(self, input_shape: tuple) -> None:
+        """Make a vector for each place."""
         self.table = self.add_weight(shape=input_shape[1:], initializer=keras.initializers.RandomNormal(stddev=0.02))
 
     def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
+        """Add the vectors of all places."""
         return vectors + self.table
 
 
