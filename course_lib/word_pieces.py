@@ -5,8 +5,9 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from course_lib.arguments import TEXT, TEXTS, Kind, instance, takes, whole
+from course_lib.arguments import TEXT, TEXTS, Kind, instance, takes
 
+LONGEST = 128  # pieces of a text, and so places that MiniLM knows
 PIECES = instance((set, dict), "a set of pieces, or a dictionary whose keys they are", (3, "abc", ["a"]))
 VOCABULARY = Kind(
     "a list of pieces (str) that begins with [PAD] and holds [UNK], [CLS] and [SEP]",
@@ -58,14 +59,13 @@ def pieces_of(word: str, vocabulary: Collection[str]) -> list[str]:
     return pieces
 
 
-@takes(texts=TEXTS, vocabulary=VOCABULARY, longest=whole(2))
-def numbered_pieces(texts: Sequence[str], vocabulary: Sequence[str], longest: int = 128) -> np.ndarray:
+@takes(texts=TEXTS, vocabulary=VOCABULARY)
+def numbered_pieces(texts: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
     """Write texts as the numbers of their pieces, between the pieces [CLS] and [SEP]; 0 fills up the shorter ones.
 
     Args:
-        texts: the texts.
+        texts: the texts; of one that has more than 128 pieces, the rest is left out.
         vocabulary: the pieces in the order of their numbers.
-        longest: pieces of a text at most; what comes after them is left out.
 
     Returns:
         (texts, pieces of the longest text), int32.
@@ -82,7 +82,7 @@ def numbered_pieces(texts: Sequence[str], vocabulary: Sequence[str], longest: in
             if word not in known:
                 known[word] = pieces_of(word, number_of)
             pieces += known[word]
-        rows.append([number_of[piece] for piece in ("[CLS]", *pieces[: longest - 2], "[SEP]")])
+        rows.append([number_of[piece] for piece in ("[CLS]", *pieces[: LONGEST - 2], "[SEP]")])
     numbers = np.zeros((len(rows), max(map(len, rows), default=0)), "int32")
     for row, pieces in zip(numbers, rows, strict=True):
         row[: len(pieces)] = pieces

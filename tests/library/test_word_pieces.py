@@ -11,7 +11,7 @@ SMALL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "un", "##able", "##a", "play", "##i
 GOOD_CALLS = {
     words_of: {"text": "A man, a plan."},
     pieces_of: {"word": "playing", "vocabulary": {"play", "##ing"}},
-    numbered_pieces: {"texts": ["playing!"], "vocabulary": SMALL, "longest": 8},
+    numbered_pieces: {"texts": ["playing!"], "vocabulary": SMALL},
 }
 
 
@@ -55,8 +55,9 @@ def test_the_longest_piece_comes_first_and_a_gap_makes_the_word_unknown(word, pi
 
 
 def test_short_texts_are_filled_up_and_long_ones_cut():
-    numbers = numbered_pieces(["unable", "", "play play play play", "电"], SMALL, longest=5)
-    assert numbers.tolist() == [[2, 4, 5, 3, 0], [2, 3, 0, 0, 0], [2, 7, 7, 7, 3], [2, 1, 3, 0, 0]]
+    numbers = numbered_pieces(["unable", "", "play playing", "电"], SMALL)
+    assert numbers.tolist() == [[2, 4, 5, 3, 0], [2, 3, 0, 0, 0], [2, 7, 7, 8, 3], [2, 1, 3, 0, 0]]
+    assert numbered_pieces(["play " * 200], SMALL).tolist() == [[2, *[7] * 126, 3]]
     assert numbered_pieces([], SMALL).shape == (0, 0)
 
 
