@@ -85,12 +85,12 @@ WRONG_ANSWERS = {
     ],
     "most_alike": [
         (lambda question, texts: 3, "The first text"),
-        (lambda question, texts: 0, "counted from 0"),
+        (lambda question, texts: 0, "from 0 on"),
         (
             lambda question, texts: int(
                 np.argmax([len({*question.lower().split()} & {*text.lower().split()}) for text in texts])
             ),
-            "text",
+            "no important word is shared",
         ),
     ],
 }
