@@ -1,5 +1,6 @@
 """Data sets as ready `tf.data` splits, read from data/ and nowhere else."""
 
+import bz2
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -132,6 +133,27 @@ def halved(images: np.ndarray) -> np.ndarray:
     count, height, width, channels = images.shape
     blocks = images.reshape(count, height // 2, 2, width // 2, 2, channels)
     return blocks.mean(axis=(2, 4), dtype="float32")
+
+
+@takes(name=TEXT)
+def load_texts(name: str) -> dict[str, str]:
+    """Load running text, such as novels.
+
+    Args:
+        name: a folder in data/, such as "austen".
+
+    Returns:
+        The texts under "train", "validation" and "test"; each line is a paragraph.
+
+    Raises:
+        ValueError: if there is no such data set, or it holds no running text.
+        DataError: if a file is missing or is not the one that data/ was made with.
+    """
+    data_files.verify(name)
+    files = {split: data_files.DATA_DIR / name / f"{split}.txt.bz2" for split in ("train", "validation", "test")}
+    if not all(path.is_file() for path in files.values()):
+        raise ValueError(f"name={name!r} was given; that folder of data/ holds no running text: give a text's")
+    return {split: bz2.decompress(path.read_bytes()).decode("utf-8") for split, path in files.items()}
 
 
 @takes(inputs=EXAMPLES, labels=EXAMPLES, batch_size=whole(), seed=SEED)

