@@ -25,8 +25,10 @@ MILLION = re.compile(r"\s+millions?\b")
 END_OF_SENTENCE = re.compile(r"(?<!al)[.!?](?=\s)|\n\s*\n|\n(?=[-*|#]|\d+\. )")
 CHAPTERS = {path.stem.split("_")[0] for path in chapters.chapter_files()}
 CITATION = re.compile(r"\([^()]*\b(?:19|20)\d\d\)|\]\(https?:")
-# What is no prose: tasks of exercises, references, folded answers, code, formulas, comments with their tables.
+# What is no prose: a chapter's own number in its title, tasks of exercises, references, folded answers, code, formulas,
+# comments with their tables.
 NO_PROSE = (
+    re.compile(r"\A# \d+(?= )"),
     re.compile(r"^## (?:\d+\. )?(?:Exercise|Reference).*?(?=^## |\Z)", re.DOTALL | re.MULTILINE),
     re.compile(r"^### References?\b.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE),
     re.compile(r"<details>.*?</details>", re.DOTALL),

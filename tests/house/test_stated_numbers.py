@@ -112,6 +112,7 @@ COMPUTED = code(
         ("A table\n\n| a | 0.31 |", ["0.31"]),
         ("Some 4.8 million weights.", ["4.8"]),
         ("By chapter 98.", ["98"]),
+        ("# 98 Layers: 61 of them\n\n# 62 layers", ["61", "62"]),
         ("- as Tan & Le (2019) found\n- 0.31 of them", ["0.31"]),
         ("## References\n\nLeCun, 14(3), 77\n\n## Then\n\n0.71", ["0.71"]),
         ("Three, 12 and 0 layers; 97.3 %, 97 %, 0.973 and 0.97 of them; 25,690 parameters in 2019.", []),
