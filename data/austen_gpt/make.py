@@ -1,0 +1,95 @@
+"""Build data/austen_gpt: a GPT trained on five novels of Jane Austen, and the log of its training.
+
+Takes about two hours on one core of a processor that multiplies in bfloat16, and several on one that does not.
+Smaller networks are trained beside it, each on fewer and on more pieces: what size and reading buy.
+"""
+
+import csv
+import math
+import os
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")  # one core: sums in one order
+
+import keras
+import numpy as np
+
+from course_lib import datasets
+from course_lib.byte_pairs import BytePairs, learn_byte_pairs
+from course_lib.console import say
+from course_lib.models.gpt import gpt
+from maker_tools import replace_data_set
+
+NAME = "austen_gpt"
+SEED = 0
+CONTEXT, BATCH = 256, 16
+SIZE = {"width": 192, "depth": 4, "heads": 4, "dropout": 0.2}
+STEPS = 6_500
+# Smaller ones, for less time: (width, depth, heads) and steps.
+SMALLER = [((32, 2, 2), 8e-3), ((64, 2, 2), 5e-3), ((96, 3, 3), 4e-3), ((144, 4, 4), 3e-3)]
+SMALLER_STEPS = (100, 200, 400, 800)
+COLUMNS = ("width", "depth", "planned_steps", "step", "pieces", "seconds", "train_nats", "validation_bits")
+
+
+def main() -> None:
+    texts = datasets.load_texts("austen")
+    pairs = learn_byte_pairs(texts["train"])
+    coder = BytePairs(pairs)
+    train, validation = (coder.encode(texts[name]) for name in ("train", "validation"))
+    bits_a_character = len(validation) / len(texts["validation"]) / math.log(2)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / NAME
+        folder.mkdir()
+        with (folder / "log.csv").open("w", newline="") as file:
+            log = csv.writer(file)
+            log.writerow(COLUMNS)
+            model = train_one(SIZE, 3e-3, STEPS, train, validation, bits_a_character, log)
+            weights = {f"{n:02}": weight.astype("float16") for n, weight in enumerate(model.get_weights())}
+            np.savez_compressed(folder / "weights.npz", pairs=np.array(pairs, "int16"), **weights)
+            for (width, depth, heads), rate in SMALLER:
+                for steps in SMALLER_STEPS:
+                    size = {"width": width, "depth": depth, "heads": heads, "dropout": 0.0}
+                    train_one(size, rate, steps, train, validation, bits_a_character, log)
+        replace_data_set(NAME, folder.parent)
+
+
+def train_one(
+    size: dict, rate: float, steps: int, train: np.ndarray, validation: np.ndarray, bits: float, log: "csv.Writer"
+) -> keras.Model:
+    """Train a GPT on random stretches of the text; write a line of the log every 250 steps and at the end."""
+    keras.utils.set_random_seed(SEED)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    model = gpt(context=CONTEXT, **size)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, steps - steps // 20, alpha=0.02, warmup_target=rate, warmup_steps=steps // 20
+    )
+    model.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=0.1, beta_2=0.98, clipnorm=1.0),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    random, seconds = np.random.default_rng(SEED), 0.0
+    held_out = stretches(validation, np.arange(0, len(validation) - CONTEXT - 1, CONTEXT))
+    for start in range(0, steps, 250):
+        now = min(250, steps - start)
+        began = time.process_time()
+        read = stretches(train, random.integers(len(train) - CONTEXT - 1, size=now * BATCH))
+        losses = model.fit(*read, batch_size=BATCH, shuffle=False, verbose=0).history["loss"]
+        seconds += time.process_time() - began
+        nats = model.evaluate(*held_out, batch_size=BATCH, verbose=0)
+        step = start + now
+        row = (size["width"], size["depth"], steps, step, step * BATCH * CONTEXT)
+        log.writerow([*row, round(seconds), f"{losses[0]:.4f}", f"{nats * bits:.4f}"])
+        say(f"width {size['width']}, step {step} of {steps}: {nats * bits:.3f} bits a character, {seconds:.0f} s")
+    return model
+
+
+def stretches(pieces: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what stands in the text from these starts on, and what follows each piece of it."""
+    read = pieces[starts[:, None] + np.arange(CONTEXT + 1)]
+    return read[:, :-1], read[:, 1:]
+
+
+if __name__ == "__main__":
+    main()
