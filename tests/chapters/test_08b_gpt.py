@@ -1,5 +1,7 @@
 """Chapter 08b: its counter, and the checkers of its exercises."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ WRONG_ANSWERS = {
         (lambda text, character: len(set(text)) - 1, "directly before"),
         (
             lambda text, character: len(
-                {left for left, right in zip(text, text[1:], strict=False) if right == character and left != right}
+                {left for left, right in pairwise(text) if right == character and left != right}
             ),
             "its own neighbour",
         ),

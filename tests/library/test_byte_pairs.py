@@ -45,7 +45,8 @@ def test_pieces_by_hand():
 
 
 def test_ties_fall_the_same_way_whatever_order_python_keeps_sets_in():
-    learn = "from course_lib.byte_pairs import learn_byte_pairs; print(learn_byte_pairs('abcd abce abcf abcg abch bcda ' * 3, 290))"
+    text = "abcd abce abcf abcg abch bcda " * 3
+    learn = f"from course_lib.byte_pairs import learn_byte_pairs; print(learn_byte_pairs({text!r}, 290))"
     results = set()
     for seed in range(3):
         environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
