@@ -43,7 +43,7 @@ def main() -> None:
         folder = Path(temporary) / NAME
         folder.mkdir()
         with (folder / "log.csv").open("w", newline="") as file:
-            log = csv.writer(file)
+            log = csv.writer(file, lineterminator="\n")
             log.writerow(COLUMNS)
             model = train_one(SIZE, 3e-3, STEPS, train, validation, bits_a_character, log)
             weights = {f"{n:02}": weight.astype("float16") for n, weight in enumerate(model.get_weights())}

@@ -29,15 +29,15 @@ def test_counts_of_meetings_and_of_neighbours_by_hand():
     pairs = COUNTER["count"](text, 2, 3)[1]
     assert pairs.codes.tolist() == [1, 3, 5, 7] and pairs.counts.tolist() == [2, 1, 1, 1]
     assert pairs.totals.tolist() == [2, 2, 1] and pairs.kinds.tolist() == [1, 2, 1]
-    assert pairs.taken == pytest.approx(3 / 5)  # three met once, one twice
+    assert pairs.taken == pytest.approx((3 + 1) / (3 + 2 * 1 + 2))  # three met once, one twice
 
 
 def test_formula_by_hand():
     text = np.array([0, 1, 0, 1, 2, 1])
     probability = COUNTER["foretell"](COUNTER["count"](text, 2, 3), np.array([1, 0]), 3)[1]
-    taken = 2 / 4  # of the shorter: two met once, one twice
-    shorter = (1 - taken) / 4 + taken * 3 / 4 * (1 / 3)
-    assert probability == pytest.approx((1 - 3 / 5) / 2 + 3 / 5 * 2 / 2 * shorter)
+    taken, taken_of_shorter = 4 / 7, 3 / 6  # of the shorter: two met once, one twice
+    shorter = (1 - taken_of_shorter) / 4 + taken_of_shorter * 3 / 4 * (1 / 3)
+    assert probability == pytest.approx((1 - taken) / 2 + taken * 2 / 2 * shorter)
 
 
 def test_codes_are_digits():
@@ -70,7 +70,7 @@ WRONG_ANSWERS = {
     ],
     "neighbours_before": [
         (lambda text, character: sum(right == character for right in text[1:]), "however often"),
-        (lambda text, character: len(set(text)) - 1, "directly before"),
+        (lambda text, character: len(set(text) - {character}), "Nothing stands before"),
         (
             lambda text, character: len(
                 {left for left, right in pairwise(text) if right == character and left != right}
