@@ -57,24 +57,24 @@ def learn_byte_pairs(text: str, vocabulary_size: int = 1024) -> list[tuple[int, 
     """
     words = Counter(WORDS.findall(text))
     spelled = {word: list(word.encode()) for word in words}
-    counts, found_in = Counter(), defaultdict(dict)  # words in order: in a set's, ties fall otherwise each time
+    counts, found_in = Counter(), defaultdict(set)
     for word, pieces in spelled.items():
         for pair in itertools.pairwise(pieces):
             counts[pair] += words[word]
-            found_in[pair][word] = True
+            found_in[pair].add(word)
     pairs = []
     while len(pairs) < vocabulary_size - BYTES:
         best = max(counts, key=counts.get, default=None)
         if not counts[best]:  # every word is one piece by now
             break
-        for word in reversed(found_in[best]):  # only these words change
+        for word in sorted(found_in[best]):  # a set has another order each time, and ties would fall otherwise
             old = spelled[word]
             new = spelled[word] = _join(old, best, BYTES + len(pairs))
             for pair in itertools.pairwise(old):
                 counts[pair] -= words[word]
             for pair in itertools.pairwise(new):
                 counts[pair] += words[word]
-                found_in[pair][word] = True
+                found_in[pair].add(word)
         del counts[best]
         pairs.append(best)
     return pairs
