@@ -9,23 +9,11 @@ import numpy as np
 from keras import layers
 
 from course_lib import data_files
+from course_lib.models.positions import LearnedPositions
 from course_lib.word_pieces import LONGEST
 
 NAME = "minilm"
 LAYERS, HEADS, WIDTH = 6, 12, 384
-
-
-@keras.saving.register_keras_serializable("course_lib")
-class LearnedPositions(layers.Layer):
-    """Adds to each piece of a text a vector that belongs to its place."""
-
-    def build(self, input_shape: tuple) -> None:
-        """Make a vector for each place."""
-        self.table = self.add_weight(shape=(LONGEST, input_shape[-1]), name="table")
-
-    def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
-        """Add the vectors of the first places."""
-        return vectors + self.table[: keras.ops.shape(vectors)[1]]
 
 
 def minilm() -> keras.Model:
@@ -47,7 +35,7 @@ def minilm() -> keras.Model:
     numbers = keras.Input((None,), dtype="int32", name="numbers")
     may_be_seen = (numbers > 0)[:, None, :]  # (batch, 1, pieces): nobody looks at padding
     pieces = layers.Embedding(len(vocabulary()), WIDTH, name="pieces")(numbers)
-    states = normed(LearnedPositions(name="positions")(pieces), "embedding_norm")
+    states = normed(LearnedPositions(POSITIONS, name="positions")(pieces), "embedding_norm")
     after = [states]
     for name in (f"layer_{number}" for number in range(1, LAYERS + 1)):
         look = layers.MultiHeadAttention(HEADS, WIDTH // HEADS, name=f"{name}_attention")

@@ -20,8 +20,8 @@ MAY_BE_IMPORTED = {
     *("IPython.display", "ai_edge_litert", "fastapi", "gymnasium", "prometheus_client", "threadpoolctl", "uvicorn"),
     *("bisect", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv", "dataclasses"),
     *("datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "inspect", "io", "itertools"),
-    *("json", "math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct", "tempfile"),
-    *("textwrap", "threading", "time", "types", "typing", "unicodedata", "warnings", "wave", "zlib"),
+    *("json", "lzma", "math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct"),
+    *("tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata", "warnings", "wave", "zlib"),
 }
 # What every cell has without an import, or may find inside a module that is allowed. It catches what is written without
 # a thought; whoever wants past it finds a way.

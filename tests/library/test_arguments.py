@@ -20,6 +20,7 @@ from course_lib import arguments, checks, data_files, datasets, machine, plots
 from course_lib.arguments import Kind, takes
 from course_lib.models.convolutional import convolutional_network
 from course_lib.models.dense import dense_network
+from course_lib.models.gpt import gpt, surprise
 from course_lib.models.recurrent import recurrent_classifier
 from course_lib.models.regularised import regularised_network
 from course_lib.models.transfer import classifier_on_backbone
@@ -71,6 +72,8 @@ MORE_REFUSED = [
     (dense_network, {"input_shape": [(10**5, 10**5, 1)], "hidden_units": [(10**8,)], "num_classes": [10**8]}),
     (recurrent_classifier, {"vocabulary_size": [10**9], "units": [10**5], "num_classes": [10**9]}),
     (classifier_on_backbone, {"backbone": [dense_network()]}),
+    (gpt, {"width": [10**5, 13], "vocabulary_size": [10**8], "context": [10**8], "heads": [5]}),
+    (surprise, {"pieces": [[20], [3, 10**6]]}),
     (plots.line_chart, {"x": [[1], [0, 1], [float("nan"), 1]], "series": [{}, MANY, {"a": [1]}, {"a": [0, 0]}]}),
     (plots.line_chart, {"spread": [{"a": [1]}, {"a": [-1, 1]}], **{name: [3] for name in ("title", "x_label")}}),
     (plots.learning_curves, {"history": [{}, {"other": [1]}]}),
