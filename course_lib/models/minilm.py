@@ -35,7 +35,7 @@ def minilm() -> keras.Model:
     numbers = keras.Input((None,), dtype="int32", name="numbers")
     may_be_seen = (numbers > 0)[:, None, :]  # (batch, 1, pieces): nobody looks at padding
     pieces = layers.Embedding(len(vocabulary()), WIDTH, name="pieces")(numbers)
-    states = normed(LearnedPositions(POSITIONS, name="positions")(pieces), "embedding_norm")
+    states = normed(LearnedPositions(LONGEST, name="positions")(pieces), "embedding_norm")
     after = [states]
     for name in (f"layer_{number}" for number in range(1, LAYERS + 1)):
         look = layers.MultiHeadAttention(HEADS, WIDTH // HEADS, name=f"{name}_attention")
