@@ -22,6 +22,11 @@ def _joins_known_pieces(pairs: Any) -> bool:
     return len(pairs) == 0 or (whole_numbers and (pairs >= 0).all() and (pairs.max(axis=1) < known).all())
 
 
+def _are_numbers_of_pieces(pieces: Any) -> bool:
+    pieces = as_array(pieces)
+    return pieces.ndim == 1 and (len(pieces) == 0 or (pieces.dtype.kind in "iu" and pieces.min() >= 0))
+
+
 PAIRS = Kind(
     "pairs of pieces (pairs, 2), whole numbers of bytes and of pairs further up the list",
     _joins_known_pieces,
@@ -30,9 +35,7 @@ PAIRS = Kind(
 )
 PIECES = Kind(
     "whole numbers of pieces (pieces,), from 0 on",
-    lambda pieces: (
-        (array := as_array(pieces)).ndim == 1 and (array.size == 0 or (array.dtype.kind in "iu" and array.min() >= 0))
-    ),
+    _are_numbers_of_pieces,
     (3, None, "text", [0.5], [-1], [[1, 2]], ["a"]),
     lambda pieces: as_array(pieces).astype("int64"),
 )

@@ -5,15 +5,13 @@ Takes about an hour and a half on one core of a processor that multiplies in bfl
 
 import csv
 import math
-import os
 import tempfile
 import time
 from pathlib import Path
 
-os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1")  # one core: sums in one order
-
 import keras
 import numpy as np
+import tensorflow as tf
 
 from course_lib import datasets
 from course_lib.byte_pairs import BytePairs, learn_byte_pairs
@@ -31,6 +29,8 @@ COLUMNS = ("step", "pieces", "seconds", "train_nats", "validation_bits")
 
 
 def main() -> None:
+    tf.config.threading.set_intra_op_parallelism_threads(1)  # one core: sums in one order
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     texts = datasets.load_texts("austen")
     pairs = learn_byte_pairs(texts["train"])
     coder = BytePairs(pairs)

@@ -13,10 +13,12 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers, ops
+from sklearn.linear_model import RidgeClassifierCV
 
 from course_lib import datasets
 from course_lib.console import say
 from course_lib.models.minilm import minilm, vocabulary
+from course_lib.models.positions import LearnedPositions
 from course_lib.word_pieces import numbered_pieces
 from maker_tools import replace_data_set
 
@@ -44,23 +46,11 @@ def novels() -> dict[str, np.ndarray]:
     return {split: np.array([number_of.get(word, UNKNOWN) for word in some], "int32") for split, some in words.items()}
 
 
-class LearnedPositions(layers.Layer):
-    """Adds to each word a vector that belongs to its place."""
-
-    def build(self, input_shape: tuple) -> None:
-        """Make a vector for each place."""
-        self.table = self.add_weight(shape=input_shape[1:], initializer=keras.initializers.RandomNormal(stddev=0.02))
-
-    def call(self, vectors: keras.KerasTensor) -> keras.KerasTensor:
-        """Add the vectors of all places."""
-        return vectors + self.table
-
-
 def gap_filler() -> keras.Model:
     """Return a transformer that looks both ways, from a text and its gaps to logits for what is missing."""
     text, gaps = keras.Input((LENGTH,), dtype="int32"), keras.Input((HIDDEN_WORDS,), dtype="int32")
     table = keras.initializers.RandomNormal(stddev=0.05)
-    states = LearnedPositions()(layers.Embedding(WORDS, WIDTH, embeddings_initializer=table)(text))
+    states = LearnedPositions(LENGTH)(layers.Embedding(WORDS, WIDTH, embeddings_initializer=table)(text))
     for _ in range(DEPTH):
         normed = layers.LayerNormalization()(states)
         states = states + layers.MultiHeadAttention(HEADS, WIDTH // HEADS)(normed, normed)
@@ -120,24 +110,6 @@ def mean_states(texts: np.ndarray) -> np.ndarray:
     return means
 
 
-def linear_reader(inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
-    """Fit least squares to labels -1 and 1, with the penalty that does best where each text is left out once.
-
-    Returns:
-        The weights, and the constant: positive sums mean 1.
-    """
-    middle, targets = inputs.mean(axis=0), 2.0 * labels - 1
-    left, sizes, right = np.linalg.svd(inputs - middle, full_matrices=False)
-    centred, errors = targets - targets.mean(), {}
-    for penalty in np.logspace(-1, 4, 16):
-        kept = sizes**2 / (sizes**2 + penalty)
-        own_share = np.square(left) @ kept + 1 / len(inputs)  # how much a text's answer is its own label's doing
-        errors[penalty] = np.mean(np.square((centred - left @ (kept * (left.T @ centred))) / (1 - own_share)))
-    penalty = min(errors, key=errors.get)
-    weights = right.T @ (sizes / (sizes**2 + penalty) * (left.T @ centred))
-    return weights, targets.mean() - middle @ weights
-
-
 def shuffled(texts: np.ndarray, seed: int) -> np.ndarray:
     """Return texts with their words in random order."""
     random = np.random.default_rng(seed)
@@ -155,11 +127,8 @@ def frozen() -> Iterator[str]:
         for draw in range(DRAWS if count < len(labels) else 1):
             chosen = np.random.default_rng(draw).permutation(len(labels))[:count]
             for layer in range(7):
-                weights, constant = linear_reader(means["train"][chosen, layer], labels[chosen])
-                right = [
-                    np.mean((means[name][:, layer] @ weights + constant > 0) == test.labels)
-                    for name in ("test", "shuffled")
-                ]
+                reader = RidgeClassifierCV(np.logspace(-1, 4, 16)).fit(means["train"][chosen, layer], labels[chosen])
+                right = [reader.score(means[name][:, layer], test.labels) for name in ("test", "shuffled")]
                 yield ",".join([f"{count},{draw},{layer}", *(f"{share:.4f}" for share in right)])
         say(f"{count} labels: done")
 
