@@ -134,7 +134,8 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
     label_axes(ax, title, y_label=y_label)
     ax.set_xlim(-0.5, len(groups) - 0.5)  # where the last has no number, too
     upright = len(groups) * max(map(len, " ".join(groups).split()), default=0) > 70  # letters; as many fit side by side
-    names = [wrapped(group, 2 if upright else 7 / len(groups)) for group in groups]
+    inches = 7 if len(series) == 1 else 5.5  # of the axis: a legend stands beside it
+    names = [wrapped(group, 2 if upright else inches / len(groups)) for group in groups]
     ax.set_xticks(range(len(groups)), names, fontsize=FONT_SIZE, rotation=90 * upright)
     if len(series) > 1:
         names = [wrapped(name, 2) for name in series]
