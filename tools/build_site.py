@@ -28,10 +28,11 @@ def write_source(folder: Path) -> None:
                 cell.metadata["mystnb"] = {"image": {"alt": cell.metadata["alt"]}}
         nbformat.write(notebook, folder / path.name)
     (folder / "terms.md").write_text(glossary.page(), encoding="utf-8")
-    names = "\n".join(path.stem for path in chapters.chapter_files())
-    table = readme.table(folder="")
     with (folder / "index.md").open("a", encoding="utf-8") as first_page:
-        first_page.write(f"## Chapters\n\n{table}\n```{{toctree}}\n:hidden:\n:caption: Chapters\n\n{names}\n```\n\n")
+        first_page.write(f"## Chapters\n\n{readme.table(folder='')}\n")
+        for part, files in readme.parts():
+            names = "\n".join(path.stem for path in files)
+            first_page.write(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n\n")
         first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\ninstructors\n```\n")
 
 

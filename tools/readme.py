@@ -1,6 +1,8 @@
-"""Write the table of chapters into README.md and into the start page, from the chapters' metadata."""
+"""Write the table of chapters into README.md and a map of them into the start page, from the chapters' metadata."""
 
 import re
+from itertools import groupby
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -9,25 +11,53 @@ import claims
 
 README = chapters.ROOT / "README.md"
 START, END = "<!-- chapters: written by `make notebooks` -->\n", "<!-- end of chapters -->\n"
-MAP = "<!-- written by `make notebooks` -->"  # the start page's cell that holds the table begins so
+MAP = "<!-- written by `make notebooks` -->"  # the start page's cell that holds the map begins so
 # In a chapter's result: the name of a claim that the chapter prints, a colon, and a format of Python.
 FIELD = re.compile(r"\{(?P<claim>[^{}]+):(?P<form>[^{}:]+)\}")
 LARGEST_GB = re.compile(r"(?<=largest_chapter_gb=)[\d.]+")
-HEADING = "| Chapter | Time | Memory | Builds on | What you get |\n|---|---|---|---|---|\n"
+
+
+def parts() -> list[tuple[str, list[Path]]]:
+    """Return the parts of the course in order, each with its chapters' files."""
+    return [(name, list(files)) for name, files in groupby(chapters.chapter_files(), lambda path: about(path).part)]
+
+
+def about(path: Path) -> NotebookNode:
+    """Return what a chapter's metadata says of it."""
+    return chapters.read(path).metadata["course"]
 
 
 def table(folder: str) -> str:
     """Return the chapters as a Markdown table: measured time on two CPU cores, peak memory, prerequisites, result."""
-    rows = []
-    for path in chapters.chapter_files():
-        notebook = chapters.read(path)
-        course = notebook.metadata["course"]
-        number = path.stem.split("_")[0]
-        link = f"[{number} · {course['title']}]({folder}{path.name})"
-        needs = f"{course['seconds']}&nbsp;s | {course['memory_gb']:.1f}&nbsp;GB"
-        builds_on = ", ".join(course["prerequisites"]) or "–"
-        rows.append(f"| {link} | {needs} | {builds_on} | {result(notebook)} |\n")
-    return HEADING + "".join(rows)
+    lines = ["| Chapter | Time | Memory | Builds on | What you get |\n|---|---|---|---|---|\n"]
+    for part, files in parts():
+        lines.append(f"| **{part}** | | | | |\n")
+        for path in files:
+            link = f"[{path.stem.split('_')[0]} · {about(path).title}]({folder}{path.name})"
+            needs = f"{seconds(path)} | {about(path).memory_gb:.1f}&nbsp;GB | {builds_on(path)}"
+            lines.append(f"| {link} | {needs} | {result(chapters.read(path))} |\n")
+    return "".join(lines)
+
+
+def short_map() -> str:
+    """Return the same without memory and result, by short titles; its links hold where all chapters lie together."""
+    lines = ["| Chapter | Time | Builds on |\n|---|---|---|\n"]
+    for part, files in parts():
+        lines.append(f"| **{part}** | | |\n")
+        for path in files:
+            link = f"[{path.stem.split('_')[0]} · {about(path).title.split(':')[0]}]({path.name})"
+            lines.append(f"| {link} | {seconds(path)} | {builds_on(path)} |\n")
+    return "".join(lines)
+
+
+def seconds(path: Path) -> str:
+    """Return a chapter's time as the tables show it."""
+    return f"{about(path).seconds}&nbsp;s"
+
+
+def builds_on(path: Path) -> str:
+    """Return the numbers of the chapters that come first, as the tables show them."""
+    return ", ".join(about(path).prerequisites) or "–"
 
 
 def result(notebook: NotebookNode) -> str:
@@ -59,13 +89,10 @@ def with_table(text: str) -> str:
 
 
 def fill_map(start_page: NotebookNode) -> None:
-    """Put the present table and the largest chapter's memory into the start page, in place.
-
-    The table's links hold wherever all chapters lie side by side.
-    """
+    """Put the present map and the largest chapter's memory into the start page, in place."""
     (cell,) = (cell for cell in start_page.cells if cell.source.startswith(MAP))
-    cell.source = f"{MAP}\n\n{table('')}".rstrip("\n")
-    largest = max(chapters.read(path).metadata["course"]["memory_gb"] for path in chapters.chapter_files())
+    cell.source = f"{MAP}\n\n{short_map()}".rstrip("\n")
+    largest = max(about(path).memory_gb for path in chapters.chapter_files())
     for cell in start_page.cells:
         cell.source = LARGEST_GB.sub(str(largest), cell.source)
 
