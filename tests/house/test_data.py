@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
@@ -48,6 +49,12 @@ def test_a_folder_states_origin_licence_and_citation_and_has_its_maker(folder):
         assert re.search(rf"^\| {row} \| \S.* \|$", text, re.MULTILINE), row
     assert (folder / "make.py").is_file() or "there is no maker" in text
     assert not re.search(r"\b[0-9a-f]{64}\b", text), "sums stand in SHA256SUMS and nowhere else"
+
+
+@pytest.mark.parametrize("name", ["adult", "compas", "german_credit", "insteval"])
+def test_a_table_of_people_holds_whole_numbers_and_no_text(name):
+    with np.load(data_index.DATA / name / f"{name}.npz") as columns:
+        assert {columns[column].dtype.kind for column in columns} == {"u"}
 
 
 def test_the_index_is_the_present_one():
