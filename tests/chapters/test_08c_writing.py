@@ -10,7 +10,7 @@ from story_code import definitions
 
 CHAPTER = "08c_writing"
 WAYS = definitions(CHAPTER, "greedy", "temperature", "top_k", "nucleus")
-LOGS = np.log([[0.5, 0.3, 0.15, 0.05], [0.1, 0.1, 0.1, 0.7]])
+LOGS = np.log([[0.5, 0.3, 0.15, 0.05], [0.16, 0.1, 0.04, 0.7]])
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -27,7 +27,7 @@ def test_ways_to_choose_by_hand():
     assert WAYS["greedy"](LOGS).argmax(axis=1).tolist() == [0, 3]
     np.testing.assert_allclose(WAYS["temperature"](1)(LOGS), np.exp(LOGS))
     np.testing.assert_allclose(WAYS["top_k"](2)(LOGS)[0], [0.5, 0.3, 0, 0])
-    np.testing.assert_allclose(WAYS["nucleus"](0.79)(LOGS), [[0.5, 0.3, 0, 0], [0.1, 0, 0, 0.7]], atol=1e-12)
+    np.testing.assert_allclose(WAYS["nucleus"](0.79)(LOGS), [[0.5, 0.3, 0, 0], [0.16, 0, 0, 0.7]], atol=1e-12)
     np.testing.assert_allclose(WAYS["nucleus"](1.0)(LOGS), np.exp(LOGS))
 
 
