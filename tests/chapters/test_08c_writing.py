@@ -23,6 +23,19 @@ def test_the_writer_with_a_memory_gives_the_logits_of_the_whole(depth):
     np.testing.assert_allclose(by_memory, model(text), atol=1e-5)
 
 
+def test_greedy_writing_takes_the_most_probable_piece_also_behind_no_prompt():
+    keras.utils.set_random_seed(1)
+    model = gpt(vocabulary_size=30, context=12, width=8, depth=1, heads=4)
+    write = definitions(CHAPTER, "normalised", "Writer", "greedy", "write")["write"]
+    for prompts in (np.zeros((2, 0), int), np.array([[3, 4], [5, 6]])):
+        written, nats = write(WAYS["greedy"], prompts, pieces=4, model=model)
+        text = np.concatenate([np.full((2, 1), 10), prompts, written], axis=1)  # 10 ends a paragraph
+        logits = model(text)[:, -5:-1].numpy()
+        np.testing.assert_array_equal(written, logits.argmax(axis=2))
+        by_keras = keras.losses.sparse_categorical_crossentropy(written, logits, from_logits=True)
+        np.testing.assert_allclose(nats, by_keras, atol=1e-4)
+
+
 def test_ways_to_choose_by_hand():
     assert WAYS["greedy"](LOGS).argmax(axis=1).tolist() == [0, 3]
     np.testing.assert_allclose(WAYS["temperature"](1)(LOGS), np.exp(LOGS))
