@@ -44,12 +44,14 @@ def test_ways_to_choose_by_hand():
     np.testing.assert_allclose(WAYS["nucleus"](1.0)(LOGS), np.exp(LOGS))
 
 
-def test_stretches_that_stood_there_before_are_counted_in_their_own_text():
-    text = [1, 2, 3, 4, 5, 6, 7]
-    twice = np.array([[*text, *text, *text], [*range(21)]])
-    counts = definitions(CHAPTER, "repeated")["repeated"](twice)
-    assert counts.shape == (2, 16) and counts[1].max() == 0
-    assert counts[0].tolist() == [0] * 7 + [1] * 7 + [2] * 2
+def test_costs_of_a_stretch_are_kept_for_each_text():
+    texts = np.array([[*range(7), *range(7)], [*range(14)]])
+    costs = definitions(CHAPTER, "costs_by_stretch")["costs_by_stretch"](
+        texts, np.log(2) * np.arange(28).reshape(2, 14)
+    )
+    assert len(costs) == 7 + 9 and sum(map(len, costs.values())) == 2 * 9
+    np.testing.assert_allclose(costs[0, (0, 1, 2, 3, 4, 5)], [5, 12])
+    np.testing.assert_allclose(costs[1, (0, 1, 2, 3, 4, 5)], [14 + 5])
 
 
 def test_the_counter_of_a_play_is_that_of_chapter_08b():
