@@ -21,8 +21,6 @@ LIBRARY = sorted((ROOT / "course_lib").rglob("*.py"))
 ONE_USER = {
     "boards.open_board": "what starts a server for a chapter stands in the library: TensorBoard in chapter 06b",
     "datasets.load_features": "chapter 15 asks it for the groups that people belong to, chapter 13 for users and items",
-    "models.austen_gpt": "it verifies the weights in data/ and loads them, for each chapter that goes on with them",
-    "models.surprise": "how a GPT is judged stands beside it, and not in the chapter alone that judges the first one",
     "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",
 }
 # Options that no call sets, and why they stay.
