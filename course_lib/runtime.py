@@ -15,10 +15,12 @@ from course_lib.console import say
 from course_lib.machine import available_memory_gb, usable_cores
 
 # What TensorFlow's C++ code prints at every start: information lines, the sentence before them, on Linux without an
-# NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise.
+# NVIDIA driver CUDA error 303 (no driver library), and on processors without AVX-512 that masks are computed otherwise;
+# and what LiteRT's converter and engine print when they are used.
 NOISE = re.compile(
     r"^(WARNING: All log messages before absl::InitializeLog|I\d{4} |To enable the following instructions|"
-    r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512)"
+    r"E\d{4} .*failed call to cuInit: .*\(303\)|E\d{4} .*oneDNN supports DT_BOOL only on platforms with AVX-512|"
+    r"fully_quantize: |INFO: Created TensorFlow Lite XNNPACK delegate)"
 )
 # Settings for other work: with most of them TensorFlow or Keras does not start, or the process ends. Without oneDNN,
 # which people turn off for the remark that it makes, chapters take half as long again.
@@ -60,7 +62,7 @@ def start(seed: int, needs_gb: float) -> None:
     for name in FOR_OTHER_WORK:
         os.environ.pop(name, None)
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    with _without_start_up_noise():
+    with without_noise():
         import keras
         import matplotlib
         import tensorflow as tf
@@ -102,7 +104,7 @@ def _shifted(seed: int) -> int:
 
 
 @contextmanager
-def _without_start_up_noise() -> Iterator[None]:
+def without_noise() -> Iterator[None]:
     """Hold back file descriptor 2, where C++ writes, and let through what is not known noise.
 
     Where it cannot be held, as standard error is closed or no temporary file can be made, all is let through.

@@ -80,8 +80,8 @@ def test_start_undoes_settings_for_other_work_says_what_there_is_and_nothing_on_
 
 def test_start_lets_real_errors_through():
     code = (
-        "import os\nfrom course_lib.runtime import _without_start_up_noise\n"
-        "with _without_start_up_noise():\n"
+        "import os\nfrom course_lib.runtime import without_noise\n"
+        "with without_noise():\n"
         "    os.write(2, b'I0000 00:00:1.2 7 port.cc:1] noise\\nE0000 00:00:1.2 7 cuda.cc:1] out of memory\\n')\n"
     )
     result = run(code)
@@ -90,9 +90,9 @@ def test_start_lets_real_errors_through():
 
 def test_start_up_leaves_no_file_open():
     code = (
-        "import os\nfrom course_lib.runtime import _without_start_up_noise\n"
+        "import os\nfrom course_lib.runtime import without_noise\n"
         "free = [os.dup(0) for _ in range(9)]\nfor number in free:\n    os.close(number)\n"
-        "with _without_start_up_noise():\n    pass\n"
+        "with without_noise():\n    pass\n"
         "print([os.dup(0) for _ in range(9)] == free)\n"
     )
     assert run(code).stdout == "True\n"
@@ -100,10 +100,10 @@ def test_start_up_leaves_no_file_open():
 
 def test_where_no_temporary_file_can_be_made_the_noise_is_shown():
     code = (
-        "import errno, os, tempfile\nfrom course_lib.runtime import _without_start_up_noise\n"
+        "import errno, os, tempfile\nfrom course_lib.runtime import without_noise\n"
         "def full_disk():\n    raise OSError(errno.ENOSPC, 'No space left on device')\n"
         "tempfile.TemporaryFile = full_disk\n"
-        "with _without_start_up_noise():\n    os.write(2, b'I0000 00:00:1.2 7 port.cc:1] noise\\n')\n"
+        "with without_noise():\n    os.write(2, b'I0000 00:00:1.2 7 port.cc:1] noise\\n')\n"
         "print('started')\n"
     )
     result = run(code)
