@@ -13,7 +13,7 @@ RING = definitions(CHAPTER, *BESIDE, "angles", "centres", "on_ring", "hills_of",
 LOSSES = definitions(
     CHAPTER, *BESIDE, "critic_pays", "forger_pays", "Bounded", "hinge", "squared_slope", "r1", "wasserstein"
 )
-DIGITS = definitions(CHAPTER, "RATE", "critic_pays", "forger_pays", "forger", "detective", "GAN")
+DIGITS = definitions(CHAPTER, "RATE", "critic_pays", "forger_pays", "GAN")
 
 
 def test_real_points_find_all_modes_and_one_heap_finds_one():
