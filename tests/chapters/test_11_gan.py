@@ -9,7 +9,7 @@ from story_code import definitions
 
 CHAPTER = "11_gan"
 BESIDE = ("RUNS", "like_dense", "beside")
-RING = definitions(CHAPTER, *BESIDE, "angles", "centres", "on_ring", "hills_of", "modes_found", "players")
+RING = definitions(CHAPTER, *BESIDE, "centres", "on_ring", "hills_of", "modes_found", "players")
 LOSSES = definitions(
     CHAPTER, *BESIDE, "critic_pays", "forger_pays", "Bounded", "hinge", "squared_slope", "r1", "wasserstein"
 )
