@@ -23,6 +23,9 @@ ONE_USER = {
     "datasets.load_features": "chapter 15 asks it for the groups that people belong to, chapter 13 for users and items",
     "models.austen_gpt": "it verifies the weights in data/ and loads them, for each chapter that goes on with them",
     "models.surprise": "how a GPT is judged stands beside it, and not in the chapter alone that judges the first one",
+    "digit_server.build_app": "the server of chapter 16b: a program of its own stands in no notebook",
+    "serving.Server": "what `serve` yields",
+    "serving.serve": "what starts a server for a chapter stands in the library: the one that reads digits in chapter 16b",
     "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",
 }
 # Options that no call sets, and why they stay.
