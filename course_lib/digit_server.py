@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import psutil
@@ -21,12 +21,11 @@ from ai_edge_litert.interpreter import Interpreter
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, conint, conlist
 
 from course_lib.console import say
 
 LARGEST_BODY = 1_000_000  # bytes
-MOST_PICTURES = 100  # in one request
 UPLOAD_S = 20  # for the upload of a model; meanwhile no other is taken
 SHUTDOWN_S = 3  # for the requests that are still under way
 OPEN_TO_ALL = ("/health", "/ready")
@@ -35,8 +34,10 @@ OPEN_TO_ALL = ("/health", "/ready")
 class _Pictures(BaseModel):
     """What is asked: pictures of 28 by 28 grey values, row by row."""
 
-    pictures: list[Annotated[list[Annotated[int, Field(strict=True, ge=0, le=255)]], Field(min_length=784, max_length=784)]] = Field(
-        min_length=1, max_length=MOST_PICTURES
+    pictures: conlist(
+        conlist(conint(strict=True, ge=0, le=255), min_length=784, max_length=784),
+        min_length=1,
+        max_length=100,
     )
 
 

@@ -25,7 +25,7 @@ ONE_USER = {
     "models.surprise": "how a GPT is judged stands beside it, and not in the chapter alone that judges the first one",
     "digit_server.build_app": "the server of chapter 16b: a program of its own stands in no notebook",
     "serving.Server": "what `serve` yields",
-    "serving.serve": "what starts a server for a chapter stands in the library: the one that reads digits in chapter 16b",
+    "serving.serve": "what starts a server for a chapter stands in the library: digits are read in chapter 16b",
     "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",
 }
 # Options that no call sets, and why they stay.

@@ -137,7 +137,6 @@ def test_it_ends_with_whoever_started_it(ending, nothing_left):
     assert not listens(port)
 
 
-
 def test_no_tensorflow_is_inside():
     program = "import sys, course_lib.digit_server; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
