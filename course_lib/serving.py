@@ -74,7 +74,7 @@ def _answering(process: subprocess.Popen, token: str, complaints: BinaryIO) -> i
     if not line:
         complaints.seek(0)
         said = complaints.read().decode(errors="replace").strip().splitlines()
-        raise RuntimeError(f"the server did not start: {said[-1] if said else 'it said nothing'}")
+        raise RuntimeError(f"the server did not start. It said:\n{said[-1] if said else 'nothing'}")
     return int(line)
 
 
