@@ -51,7 +51,8 @@ class _Reader:
         ((self.input,), (self.output,)) = self.network.get_input_details(), self.network.get_output_details()
         if list(self.input["shape"]) != [1, 28, 28, 1] or list(self.output["shape"]) != [1, 10]:
             raise ValueError(f"the model maps {self.input['shape']} to {self.output['shape']}")
-        self.read(np.zeros((1, 1, 28, 28, 1), "float32"))  # the first takes longer
+        if not np.isfinite(self.read(np.zeros((1, 1, 28, 28, 1), "float32"))).all():  # the first takes longer
+            raise ValueError("its answers are no numbers")
 
     def read(self, pictures: np.ndarray) -> list[list[float]]:
         """Return the probabilities of the ten digits for each picture."""
