@@ -77,7 +77,7 @@ WRONG_ANSWERS = {
     ],
     "chunks_read": [
         (lambda sizes, limit: len(sizes), "never read"),
-        (lambda sizes, limit: int(np.searchsorted(np.cumsum(sizes), limit)) + 1, "is never refused"),
+        (lambda sizes, limit: int(np.searchsorted(np.cumsum(sizes), limit)) + 1, "One byte more"),
         (lambda sizes, limit: int((np.cumsum(sizes) <= limit).sum()), "too much"),
         (lambda sizes, limit: min(len(sizes), int((np.cumsum(sizes) < limit).sum()) + 1), "One byte more"),
     ],
