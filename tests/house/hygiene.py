@@ -19,7 +19,8 @@ MAY_BE_IMPORTED = {
     *("tensorflow", "tensorflow_datasets"),
     *("IPython.display", "ai_edge_litert", "fastapi", "gymnasium", "prometheus_client", "threadpoolctl", "uvicorn"),
     *("bisect", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv", "dataclasses"),
-    *("datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "inspect", "io", "itertools"),
+    *("datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "http.client", "inspect", "io"),
+    *("http.server.BaseHTTPRequestHandler", "http.server.ThreadingHTTPServer", "itertools"),
     *("json", "lzma", "math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct"),
     *("tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata", "warnings", "wave", "zlib"),
 }
