@@ -131,7 +131,8 @@ class _Clipped:
         self.optimizers = [keras.optimizers.Adam(rate, global_clipnorm=clipnorm) for rate in rates]
         for optimizer, model in zip(self.optimizers, (self.actor, self.critic), strict=True):
             optimizer.build(model.trainable_variables)
-        self.act, self.judge = tf.function(self._act), tf.function(self._judge)
+        # The number of steps that count changes from update to update.
+        self.act, self.judge = (tf.function(step, reduce_retracing=True) for step in (self._act, self._judge))
 
     def _act(self, states: tf.Tensor, actions: tf.Tensor, old: tf.Tensor, advantages: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
