@@ -33,7 +33,7 @@ def test_runs_of_both_sides_alternate():
 
 def test_ours_has_ten_seeds_and_theirs_three():
     trained = [job for job in JOBS.values() if job.theirs]
-    assert len(trained) == 6
+    assert len(trained) == 8
     assert all(job.runs[0] >= 10 and job.runs[1] >= 3 for job in trained)
 
 
@@ -62,7 +62,9 @@ def test_lead_is_paired_by_seed():
     assert table.lead(ours, theirs) == pytest.approx((1.5, 0.5))
 
 
-@pytest.mark.parametrize("recipe", ["mnist.fast", "mnist.accurate", "reviews.masked_lstm"])
+@pytest.mark.parametrize(
+    "recipe", ["mnist.fast", "mnist.accurate", "reviews.masked_lstm", "poles.reinforce", "poles.ppo"]
+)
 def test_recipe_runs_and_reports_what_it_trained(recipe, monkeypatch):
     monkeypatch.setattr(datasets, "load_arrays", small)
     module, function = recipe.split(".")
