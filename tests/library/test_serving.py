@@ -19,10 +19,13 @@ from course_lib.models.dense import dense_network
 from course_lib.serving import serve
 
 GOOD_CALLS = {serve: {"port": 0}}
-# What a notebook does: it starts a server, says which, and waits.
+# What a notebook does: it obeys Ctrl-C (what a shell starts in the background would not), starts a server, says which,
+# and waits.
 STARTER = """
+import signal
 import time
 from course_lib.serving import serve
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with serve() as server:
     print(server.port, flush=True)
     time.sleep(60)
