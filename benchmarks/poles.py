@@ -49,6 +49,10 @@ def _share_of_steps(logits_of: Callable[[np.ndarray], np.ndarray]) -> float:
     return float(steps / (100 * LONGEST))
 
 
+def _normal(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean()) / (values.std() + 1e-8)
+
+
 def reinforce(seed: int) -> Outcome:
     """Train as chapter 12c: returns less their mean at each moment, a rate of 0.03; until five updates average 475."""
     worlds, random, lengths = _worlds(POLES), np.random.default_rng(seed), []
@@ -110,8 +114,7 @@ def keras_actor_critic(seed: int) -> Outcome:
                 rewards.append(reward)
                 over = terminated or truncated
             running += 0.05 * (sum(rewards) - running)
-            returns = _summed(np.array(rewards)[:, None], np.ones((len(rewards), 1)))[:, 0]
-            returns = (returns - returns.mean()) / (returns.std() + 1e-8)
+            returns = _normal(_summed(np.array(rewards)[:, None], np.ones((len(rewards), 1)))[:, 0])
             actor = [-log * (goal - value) for log, value, goal in zip(logs, values, returns, strict=True)]
             critic = [huber(goal[None], value[None]) for value, goal in zip(values, returns, strict=True)]
             loss = sum(actor) + sum(critic)
@@ -153,10 +156,6 @@ class _Clipped:
     def outcome(self, seconds: float) -> Outcome:
         share = _share_of_steps(lambda states: self.actor(states).numpy())
         return Outcome(seconds, share, self.actor.count_params() + self.critic.count_params())
-
-
-def _normal(values: np.ndarray) -> np.ndarray:
-    return (values - values.mean()) / (values.std() + 1e-8)
 
 
 def _as_tensors(states: np.ndarray, actions: np.ndarray, *others: np.ndarray) -> list[tf.Tensor]:
