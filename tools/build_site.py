@@ -30,8 +30,8 @@ def write_source(folder: Path) -> None:
     (folder / "terms.md").write_text(glossary.page(), encoding="utf-8")
     with (folder / "index.md").open("a", encoding="utf-8") as first_page:
         first_page.write(f"## Chapters\n\n{readme.table(folder='')}\n")
-        for part, files in readme.parts():
-            names = "\n".join(path.stem for path in files)
+        for part, those in readme.parts():
+            names = "\n".join(path.stem for path, _ in those)
             first_page.write(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n\n")
         first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\ninstructors\n```\n")
 

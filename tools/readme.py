@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 import chapters
 import claims
 
+Chapter = tuple[Path, NotebookNode]
 README = chapters.ROOT / "README.md"
 START, END = "<!-- chapters: written by `make notebooks` -->\n", "<!-- end of chapters -->\n"
 MAP = "<!-- written by `make notebooks` -->"  # the start page's cell that holds the map begins so
@@ -17,47 +18,45 @@ FIELD = re.compile(r"\{(?P<claim>[^{}]+):(?P<form>[^{}:]+)\}")
 LARGEST_GB = re.compile(r"(?<=largest_chapter_gb=)[\d.]+")
 
 
-def parts() -> list[tuple[str, list[Path]]]:
-    """Return the parts of the course in order, each with its chapters' files."""
-    return [(name, list(files)) for name, files in groupby(chapters.chapter_files(), lambda path: about(path).part)]
-
-
-def about(path: Path) -> NotebookNode:
-    """Return what a chapter's metadata says of it."""
-    return chapters.read(path).metadata["course"]
+def parts() -> list[tuple[str, list[Chapter]]]:
+    """Return the parts of the course in order, each with its chapters."""
+    every = [(path, chapters.read(path)) for path in chapters.chapter_files()]
+    return [(name, list(those)) for name, those in groupby(every, lambda chapter: chapter[1].metadata.course.part)]
 
 
 def table(folder: str) -> str:
     """Return the chapters as a Markdown table: measured time on two CPU cores, peak memory, prerequisites, result."""
     lines = ["| Chapter | Time | Memory | Builds on | What you get |\n|---|---|---|---|---|\n"]
-    for part, files in parts():
+    for part, those in parts():
         lines.append(f"| **{part}** | | | | |\n")
-        for path in files:
-            link = f"[{path.stem.split('_')[0]} · {about(path).title}]({folder}{path.name})"
-            needs = f"{seconds(path)} | {about(path).memory_gb:.1f}&nbsp;GB | {builds_on(path)}"
-            lines.append(f"| {link} | {needs} | {result(chapters.read(path))} |\n")
+        for path, notebook in those:
+            course = notebook.metadata.course
+            link = f"[{path.stem.split('_')[0]} · {course.title}]({folder}{path.name})"
+            needs = f"{seconds(course)} | {course.memory_gb:.1f}&nbsp;GB | {builds_on(course)}"
+            lines.append(f"| {link} | {needs} | {result(notebook)} |\n")
     return "".join(lines)
 
 
-def short_map() -> str:
+def short_map(course_parts: list[tuple[str, list[Chapter]]]) -> str:
     """Return the same without memory and result, by short titles; its links hold where all chapters lie together."""
     lines = ["| Chapter | Time | Builds on |\n|---|---|---|\n"]
-    for part, files in parts():
+    for part, those in course_parts:
         lines.append(f"| **{part}** | | |\n")
-        for path in files:
-            link = f"[{path.stem.split('_')[0]} · {about(path).title.split(':')[0]}]({path.name})"
-            lines.append(f"| {link} | {seconds(path)} | {builds_on(path)} |\n")
+        for path, notebook in those:
+            course = notebook.metadata.course
+            link = f"[{path.stem.split('_')[0]} · {course.title.split(':')[0]}]({path.name})"
+            lines.append(f"| {link} | {seconds(course)} | {builds_on(course)} |\n")
     return "".join(lines)
 
 
-def seconds(path: Path) -> str:
+def seconds(course: NotebookNode) -> str:
     """Return a chapter's time as the tables show it."""
-    return f"{about(path).seconds}&nbsp;s"
+    return f"{course.seconds}&nbsp;s"
 
 
-def builds_on(path: Path) -> str:
+def builds_on(course: NotebookNode) -> str:
     """Return the numbers of the chapters that come first, as the tables show them."""
-    return ", ".join(about(path).prerequisites) or "–"
+    return ", ".join(course.prerequisites) or "–"
 
 
 def result(notebook: NotebookNode) -> str:
@@ -91,8 +90,9 @@ def with_table(text: str) -> str:
 def fill_map(start_page: NotebookNode) -> None:
     """Put the present map and the largest chapter's memory into the start page, in place."""
     (cell,) = (cell for cell in start_page.cells if cell.source.startswith(MAP))
-    cell.source = f"{MAP}\n\n{short_map()}".rstrip("\n")
-    largest = max(about(path).memory_gb for path in chapters.chapter_files())
+    course_parts = parts()
+    cell.source = f"{MAP}\n\n{short_map(course_parts)}".rstrip("\n")
+    largest = max(notebook.metadata.course.memory_gb for _, those in course_parts for _, notebook in those)
     for cell in start_page.cells:
         cell.source = LARGEST_GB.sub(str(largest), cell.source)
 
