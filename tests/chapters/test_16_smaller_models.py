@@ -27,7 +27,7 @@ def network():
 
 
 def test_pruning_cuts_the_smallest_of_all_layers_and_leaves_the_network_as_it_was():
-    pruned = definitions(CHAPTER, "with_kernels", "pruned")["pruned"]
+    pruned = definitions(CHAPTER, "layers_with_kernel", "with_kernels", "pruned")["pruned"]
     whole = network()
     before = whole.get_weights()
     kernels = [layer.kernel.numpy() for layer in pruned(whole, 0.5).layers if hasattr(layer, "kernel")]
@@ -40,7 +40,7 @@ def test_pruning_cuts_the_smallest_of_all_layers_and_leaves_the_network_as_it_wa
 
 
 def test_zeros_stay_zeros_while_a_network_trains():
-    names = definitions(CHAPTER, "with_kernels", "pruned", "KeepZeros")
+    names = definitions(CHAPTER, "layers_with_kernel", "with_kernels", "pruned", "KeepZeros")
     model = names["pruned"](network(), 0.5)
     zeros = [layer.kernel.numpy() == 0 for layer in model.layers if hasattr(layer, "kernel")]
     for layer in (layer for layer in model.layers if hasattr(layer, "kernel")):
