@@ -1,7 +1,7 @@
 """Build data/home_assistant_es, phrases of a user interface in English and Spanish, from the PyPI package homeassistant."""
 
-import bz2
 import json
+import lzma
 import os
 import re
 import tempfile
@@ -49,9 +49,11 @@ def main() -> None:
     os.environ |= {"PIP_PYTHON_VERSION": "3.14", "PIP_ONLY_BINARY": ":all:"}  # the package asks for a newer Python
     with tempfile.TemporaryDirectory() as temporary:
         with zipfile.ZipFile(fetch_pypi_package(*WHEEL, Path(temporary))) as wheel:
-            lines = sorted(f"{component}\t{english}\t{spanish}\n" for english, (component, spanish) in pairs(wheel).items())
+            lines = sorted(
+                f"{component}\t{english}\t{spanish}\n" for english, (component, spanish) in pairs(wheel).items()
+            )
         (Path(temporary) / NAME).mkdir()
-        (Path(temporary) / NAME / "pairs.tsv.bz2").write_bytes(bz2.compress("".join(lines).encode("utf-8")))
+        (Path(temporary) / NAME / "pairs.tsv.xz").write_bytes(lzma.compress("".join(lines).encode("utf-8")))
         replace_data_set(NAME, Path(temporary))
 
 
