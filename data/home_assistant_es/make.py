@@ -1,4 +1,4 @@
-"""Build data/home_assistant_es, phrases of a user interface in English and Spanish, from the PyPI package homeassistant."""
+"""Build data/home_assistant_es, a user interface in English and Spanish, from the PyPI package homeassistant."""
 
 import json
 import lzma
