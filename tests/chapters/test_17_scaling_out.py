@@ -7,21 +7,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-import chapters
 from course_lib.distributed import launch
 from course_lib.models.dense import dense_network
 from exercises import exercise_tests
 from story_code import definitions
 
 CHAPTER = "17_scaling_out"
-
-
-def program(name):
-    """Return the text of a program that the chapter writes into a variable of this name."""
-    for cell in chapters.read(chapters.ROOT / "notebooks" / f"{CHAPTER}.ipynb").cells:
-        if cell.source.startswith(f"{name} = '''"):
-            return cell.source.split("'''")[1]
-    raise AssertionError(f"no cell of the chapter begins with {name} = '''")
 
 
 def test_the_gradient_is_that_of_the_mean_loss():
@@ -48,7 +39,9 @@ def test_many_networks_at_once_are_each_trained_as_keras_would():
         network = keras.Sequential(
             [keras.Input((196,)), keras.layers.Dense(32, activation="relu"), keras.layers.Dense(10)]
         )
-        network.set_weights([each[place].numpy().reshape(own.shape) for each, own in zip(start, network.weights)])
+        network.set_weights(
+            [each[place].numpy().reshape(own.shape) for each, own in zip(start, network.weights, strict=True)]
+        )
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         network.compile(keras.optimizers.SGD(story["RATES"][place]), loss)
         for batch in batches:
@@ -60,7 +53,7 @@ def test_many_networks_at_once_are_each_trained_as_keras_would():
 
 @pytest.mark.parametrize("workers", [2, 3])
 def test_the_ring_adds_what_does_not_divide_evenly(workers, tmp_path):
-    (tmp_path / "ring.py").write_text(program("ring"))
+    (tmp_path / "ring.py").write_text(definitions(CHAPTER, "ring")["ring"])
     (tmp_path / "sum.py").write_text(
         "import ring\nfrom ring import np\n"
         "print(ring.all_reduce(np.arange(10, dtype='float32') + ring.me).tolist(), ring.received, sep=';')"
@@ -77,7 +70,7 @@ def test_a_worker_is_part_of_a_team_as_the_chapter_writes_it(tmp_path):
     np.savez(
         tmp_path / "digits.npz", pictures=rng.uniform(0, 255, (480, 28, 28, 1)).astype("float32"), digits=[1] * 480
     )
-    (tmp_path / "team.py").write_text(program("team"))
+    (tmp_path / "team.py").write_text(definitions(CHAPTER, "team")["team"])
     (tmp_path / "two.py").write_text("from team import step\nprint(step(0), step(1))")
     (one,), two = launch(tmp_path / "two.py", 1, 100), launch(tmp_path / "two.py", 2, 100)
     assert two[0] == two[1]
