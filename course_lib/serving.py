@@ -11,12 +11,10 @@ from contextlib import contextmanager, suppress
 from typing import BinaryIO, NamedTuple
 
 from course_lib.arguments import takes, whole
+from course_lib.processes import last_words, running
 
 PROGRAM = (sys.executable, "-m", "course_lib.digit_server")
-START_S, STOP_S = 60, 10
-# In a session, or on Windows a group, of its own: Ctrl-C reaches this process alone, which then stops the server.
-WINDOWS = sys.platform == "win32"
-APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if WINDOWS else {"start_new_session": True}
+START_S = 60
 
 
 class Server(NamedTuple):
@@ -45,13 +43,11 @@ def serve(port: int = 0) -> Iterator[Server]:
         RuntimeError: if the server ends before it answers, such as when the port is taken; the message says why.
     """
     token = _token()
-    with tempfile.TemporaryFile() as complaints:
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": complaints}
-        process = subprocess.Popen([*PROGRAM, str(port)], **pipes, **APART)
-        try:
-            yield Server(_answering(process, token, complaints), token)
-        finally:
-            _stop(process)
+    with (
+        tempfile.TemporaryFile() as complaints,
+        running([*PROGRAM, str(port)], output=subprocess.PIPE, complaints=complaints) as process,
+    ):
+        yield Server(_answering(process, token, complaints), token)
 
 
 @functools.cache
@@ -72,19 +68,5 @@ def _answering(process: subprocess.Popen, token: str, complaints: BinaryIO) -> i
     finally:
         patience.cancel()
     if not line:
-        complaints.seek(0)
-        said = complaints.read().decode(errors="replace").strip().splitlines()
-        raise RuntimeError(f"the server did not start. It said:\n{said[-1] if said else 'nothing'}")
+        raise RuntimeError(f"the server did not start. It said:\n{last_words(complaints)}")
     return int(line)
-
-
-def _stop(process: subprocess.Popen) -> None:
-    with suppress(OSError):  # it is dead already
-        process.stdin.close()
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    finally:
-        process.stdout.close()

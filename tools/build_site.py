@@ -33,7 +33,7 @@ def write_source(folder: Path) -> None:
         for part, those in readme.parts():
             names = "\n".join(path.stem for path, _ in those)
             first_page.write(f"```{{toctree}}\n:hidden:\n:caption: {part}\n\n{names}\n```\n\n")
-        first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\ninstructors\n```\n")
+        first_page.write("```{toctree}\n:hidden:\n:caption: More\n\nterms\nclusters\ninstructors\n```\n")
 
 
 def main() -> int:

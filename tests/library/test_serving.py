@@ -14,7 +14,7 @@ import psutil
 import pytest
 import tensorflow as tf
 
-from course_lib import serving
+from course_lib import processes, serving
 from course_lib.models.dense import dense_network
 from course_lib.serving import serve
 
@@ -121,7 +121,7 @@ def test_a_server_that_does_not_start_is_an_error_and_leaves_nothing(program, sa
 def test_a_server_that_does_not_listen_is_killed(monkeypatch, nothing_left):
     program = "import time; print(1, flush=True); time.sleep(60)"
     monkeypatch.setattr(serving, "PROGRAM", (sys.executable, "-c", program))
-    monkeypatch.setattr(serving, "STOP_S", 0.2)
+    monkeypatch.setattr(processes, "STOP_S", 0.2)
     with serve():
         pass
 
