@@ -42,9 +42,7 @@ def average_precisions(true: np.ndarray, found: np.ndarray) -> list[float]:
     ]
     coco.dataset = {"images": [{"id": 1}], "categories": [{"id": 1}], "annotations": annotations}
     coco.createIndex()
-    detections = [
-        {"image_id": 1, "category_id": 1, "bbox": as_coco(row[1:]), "score": float(row[0])} for row in found
-    ]
+    detections = [{"image_id": 1, "category_id": 1, "bbox": as_coco(row[1:]), "score": float(row[0])} for row in found]
     evaluation = COCOeval(coco, coco.loadRes(detections), "bbox")
     evaluation.params.iouThrs = np.array(OVERLAPS)
     evaluation.params.maxDets = [len(found)]
@@ -62,7 +60,10 @@ def main() -> None:
         precisions = average_precisions(true, found)
     tables = {
         "detections.csv": [("score", "x_min", "y_min", "x_max", "y_max"), *(map(repr, row.tolist()) for row in found)],
-        "precision.csv": [("overlap", "average_precision"), *zip(map(str, OVERLAPS), map(repr, precisions), strict=True)],
+        "precision.csv": [
+            ("overlap", "average_precision"),
+            *zip(map(str, OVERLAPS), map(repr, precisions), strict=True),
+        ],
     }
     for name, rows in tables.items():
         (FOLDER / name).write_text("\n".join(map(",".join, rows)) + "\n")
