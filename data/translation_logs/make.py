@@ -39,7 +39,7 @@ SEEDS, EVERY, LONGEST = 3, 100, 1000  # steps between two measurements, and at t
 VARIANTS = {  # whether it looks back, width, reads backwards, rate, steps
     "looking back": (True, 64, False, 1e-2, 300),
     "one vector backwards": (False, 64, True, 1e-2, 600),
-    "one vector, twice as wide": (False, 128, False, 1e-2, 600),
+    "one vector twice as wide": (False, 128, False, 1e-2, 600),
     "one vector": (False, 64, False, 2e-2, 1000),
 }
 PAIRS = (300, 1000, 3000, None)
