@@ -28,20 +28,17 @@ def texts(tree: dict, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def pairs(wheel: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
-    """Return component and Spanish by English phrase; the first component that has an English phrase keeps it."""
+    """Return component and Spanish by English phrase; of rivals the first by alphabet keeps the phrase."""
     found: dict[str, tuple[str, str]] = {}
     members = set(wheel.namelist())
-    for match in sorted(filter(None, map(ENGLISH.fullmatch, members)), key=lambda match: match[2]):
+    for match in filter(None, map(ENGLISH.fullmatch, members)):
         if f"{match[1]}es.json" in members:
             english, spanish = (dict(texts(json.loads(wheel.read(f"{match[1]}{code}.json")))) for code in ("en", "es"))
             for key in english.keys() & spanish.keys():
                 source, target = english[key], spanish[key]
                 lengths_fit = len(source.split()) in WORDS and len(target.split()) in SPANISH_WORDS
                 if lengths_fit and source != target and not NO_WORDS.search(source + target):
-                    rival = found.get(source)
-                    # A set's order differs from run to run: of a component's own rivals the first by alphabet stays.
-                    if rival is None or rival[0] == match[2]:
-                        found[source] = min(rival or (match[2], target), (match[2], target))
+                    found[source] = min(found.get(source, (match[2], target)), (match[2], target))
     return found
 
 
