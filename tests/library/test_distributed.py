@@ -25,7 +25,7 @@ from course_lib.distributed import launch
 signal.signal(signal.SIGINT, signal.default_int_handler)
 launch(Path(sys.argv[1]), 3, 60)
 """
-BEGINNING = "import json, os, sys, time\nme = json.loads(os.environ['TF_CONFIG'])['task']['index']"
+BEGINNING = "import json, os, sys, time\nme = json.loads(os.environ['TF_CONFIG'])['task']['index']\n"
 ENGINE = "import tensorflow as tf\nprint(tf.distribute.MultiWorkerMirroredStrategy().num_replicas_in_sync)\n"
 
 
@@ -41,9 +41,7 @@ def script(tmp_path):
 
     def written(text):
         path = tmp_path / "script.py"
-        path.write_text(
-            "import json, os, sys, time\nme = json.loads(os.environ['TF_CONFIG'])['task']['index']\n" + text
-        )
+        path.write_text(BEGINNING + text)
         return path
 
     yield written
