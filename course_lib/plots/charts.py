@@ -11,6 +11,7 @@ from course_lib.arguments import TEXTS, Kind, many, numbers, one_of, refuse_othe
 from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, label_axes, new_figure, wrapped
 
 MANY_DECADES = 1e5
+MANY_POINTS = 1000  # beside more, matplotlib takes seconds to find the legend a free corner, and warns of it
 LINE = numbers(1, missing=True)
 BY_NAME = many(LINE, f"1 to {len(COLOURS)} lists of numbers by name", 1, len(COLOURS), by_name=True)
 SPREAD = many(numbers(1, at_least=0, missing=True), "lists of half lengths by name, of at least 0", by_name=True)
@@ -102,7 +103,8 @@ def line_chart(
     if all(float(value).is_integer() for value in x) and "x" not in log:
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     label_axes(ax, title, x_label, y_label)
-    ax.legend(drawn, [wrapped(name, 4) for name in series], fontsize=FONT_SIZE - 1, frameon=False)
+    corner = "best" if len(x) <= MANY_POINTS else "upper right"
+    ax.legend(drawn, [wrapped(name, 4) for name in series], fontsize=FONT_SIZE - 1, frameon=False, loc=corner)
     return figure
 
 
