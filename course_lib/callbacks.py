@@ -62,9 +62,11 @@ class LiveCurves(keras.callbacks.Callback):
     def _progress(self, epoch: int, newest: dict[str, float]) -> str:
         """Return a line on an epoch, which Keras counts from 0; `fit` may have begun with a later one."""
         elapsed = time.perf_counter() - self.started
-        total = self.params["epochs"]
-        left = elapsed / (epoch + 1 - self._first) * (total - epoch - 1)
+        total = (self.params or {}).get("epochs")
         shown = ", ".join(f"{name} {_brief(number)}" for name, number in newest.items()) or "no batch was left"
+        if total is None:  # a loop of the learner's own
+            return f"epoch {epoch + 1}, {elapsed:.0f} s: {shown}"
+        left = elapsed / (epoch + 1 - self._first) * (total - epoch - 1)
         return f"epoch {epoch + 1} of {total}, {elapsed:.0f} s, about {left:.0f} s left: {shown}"
 
     def _show(self, line: str) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import dis
+import inspect
 import math
 import re
 import reprlib
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import TEXT, Kind, instance, many, number, numbers, takes, whole
+from course_lib.arguments import TEXT, Kind, as_array, instance, many, number, numbers, takes, whole
 from course_lib.console import overheard, say
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
@@ -62,6 +63,8 @@ def expect(
         raise ValueError(f"value={value!r} was given; give a number where at_least or at_most is given")
     if getattr(value, "ndim", 0) or getattr(equals, "ndim", 0):
         raise ValueError("value or equals is an array; compare with np.array_equal and claim that it is True")
+    if hasattr(value, "numpy"):
+        value = value.numpy()[()]
     if equals is not None:
         bounded, holds = f"{claim}: equals {equals}", value == equals
     elif at_least is not None or at_most is not None:
@@ -87,7 +90,7 @@ def _digits(value: float, within: Callable[[float], bool], of: int | None) -> st
     if isinstance(value, int | np.integer):
         return str(value)
     if of is not None:
-        return f"{value:.{math.ceil(math.log10(of))}f}"
+        return f"{value:.{max(math.ceil(math.log10(of)), 1)}f}"
     for digits in range(3, 18):
         rounded = float(f"{value:.{digits}g}")
         if within(rounded) == within(value):
@@ -126,10 +129,11 @@ def compare_guess(guess: Any, measured: float | str) -> None:
         guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
         measured: the number, or the word, that a cell has measured.
     """
-    if not isinstance(measured, Real) or isinstance(measured, bool):
+    if _read(measured)[0] != NUMBER:
         made = guess if isinstance(guess, str) else _brief(guess)
         say(f"your guess: {'none yet (put it in the cell above)' if guess is ... else made}\nmeasured:   {measured}")
         return
+    measured = measured if isinstance(measured, Real) else as_array(measured).item()
     number, shown_number = _as_number(guess), _digits(measured, lambda _: True, None)
     if guess is ...:
         say(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")
@@ -244,7 +248,7 @@ def _complaint(case: Case, answer: Any, tolerance: float) -> str | None:
     except BaseException as error:  # whatever else a learner's code raises, SystemExit too, becomes a hint
         return f"{_call(case)} {doing} {type(error).__name__}: {_first_line(error)}. {case.hint}"
     if nothing:
-        if isinstance(answer, FunctionType) and {step.opname for step in dis.get_instructions(answer)} <= NO_CODE:
+        if _holds_no_code(answer):
             return UNTOUCHED
         doing = "is" if case.arguments is None else "prints but returns" if heard.end else "returns"
         return f"{_call(case)} {doing} nothing. {case.hint}"
@@ -255,6 +259,12 @@ def _complaint(case: Case, answer: Any, tolerance: float) -> str | None:
     if not (given.shape == expected.shape and _agree(given, expected, kind, tolerance)):
         return f"{_call(case)} gives {_brief(result)}, expected {_brief(case.expected)}. {case.hint}"
     return None
+
+
+def _holds_no_code(answer: Any) -> bool:
+    """Tell whether an answer is a function, perhaps a method or behind decorators, that is still empty."""
+    function = inspect.unwrap(getattr(answer, "__func__", answer))
+    return isinstance(function, FunctionType) and {step.opname for step in dis.get_instructions(function)} <= NO_CODE
 
 
 def _copied(arguments: tuple) -> tuple:
@@ -303,6 +313,11 @@ def _read(value: Any) -> tuple[str, np.ndarray]:
     """Return in words what the entries of a value are, and the value as an array."""
     try:
         array = _array(value)
+        if isinstance(value, list | tuple) and array.dtype != object:
+            # Entry by entry, before NumPy makes one kind of several: of [1.5, True] numbers, of ["1", 2] texts.
+            kinds = {_read(entry)[0] for entry in value}
+            if len(kinds) > 1:
+                return " and ".join(sorted(kinds)), array
         if array.dtype == object:
             odd = [entry for entry in array.flat if isinstance(entry, bool) or not isinstance(entry, Real | Decimal)]
             return KINDS.get(np.asarray(odd[0]).dtype.kind, type(odd[0]).__name__) if odd else NUMBER, array

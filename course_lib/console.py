@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO
 
@@ -36,6 +36,11 @@ class Overheard:
         with suppress(OSError, ValueError):
             self._stream.write(_writable(text, self._stream))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Hand several texts on."""
+        for text in lines:
+            self.write(text)
 
     def __getattr__(self, name: str) -> Any:
         """Be the other stream in all else."""

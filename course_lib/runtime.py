@@ -67,7 +67,9 @@ def start(seed: int, needs_gb: float) -> None:
         import matplotlib
         import tensorflow as tf
 
-        import course_lib.models.transfer  # noqa: F401 - its layer is known where a saved model is loaded
+        # Their layers are known where a saved model is loaded.
+        import course_lib.models.positions
+        import course_lib.models.transfer  # noqa: F401
 
         devices = [device.device_type for device in tf.config.list_logical_devices()]
         tf.transpose([[True]])  # the first mask brings a remark about the processor, once in a process

@@ -71,11 +71,7 @@ def _words_in_config(model: keras.Model) -> Iterator[None]:
     A vocabulary that was adapted goes into a file of its own, in this system's encoding. Another system reads it in
     its own, and a word with a character that ends a line for Python comes back as two.
     """
-    adapted = [
-        layer
-        for layer in model._flatten_layers()
-        if isinstance(layer, layers.StringLookup) and layer.get_vocabulary(include_special_tokens=False)
-    ]
+    adapted = [lookup for lookup in _lookups(model) if lookup.get_vocabulary(include_special_tokens=False)]
     before = [(layer.input_vocabulary, layer.input_idf_weights) for layer in adapted]
     for layer in adapted:
         layer.input_vocabulary = layer.get_vocabulary()
@@ -86,6 +82,18 @@ def _words_in_config(model: keras.Model) -> Iterator[None]:
     finally:
         for layer, given in zip(adapted, before, strict=True):
             layer.input_vocabulary, layer.input_idf_weights = given
+
+
+def _lookups(model: keras.Model) -> Iterator[layers.StringLookup]:
+    """Yield the tables of words in a model's own config; that of a class of the user's own does not hold its layers."""
+    if isinstance(model, keras.Sequential) or hasattr(model, "operations"):  # the latter: made of inputs and outputs
+        for layer in model.layers:
+            if isinstance(layer, keras.Model):
+                yield from _lookups(layer)
+            elif isinstance(layer, layers.TextVectorization):
+                yield layer._lookup_layer
+            elif isinstance(layer, layers.StringLookup):
+                yield layer
 
 
 @contextmanager

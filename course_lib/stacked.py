@@ -1,15 +1,32 @@
 """Many small networks that are trained side by side in NumPy, so that hundreds of settings take seconds."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import CLASSES, SEED, takes, whole
+from course_lib.arguments import CLASSES, SEED, Kind, as_array, numbers, takes, whole
 from course_lib.datasets import Examples
 
 # Changes the weights (networks, parameters) in place, given their gradient, a rate for each network (networks, 1), and
 # a dictionary in which it keeps what it has to remember from step to step.
 Rule = Callable[[np.ndarray, np.ndarray, np.ndarray, dict], None]
+INPUTS = replace(numbers(2), words="numbers (n, inputs)", read=lambda values: as_array(values).astype("float32"))
+
+
+def _are_labels(values: Any) -> bool:
+    array = as_array(values)
+    return array.dtype.kind in "iu" and array.ndim == 1 and array.min() >= 0
+
+
+LABELS = Kind("whole numbers (n,) from 0 on", _are_labels, (3, None, [], [0.5], [-1], [[1], [0]]), as_array)
+EXAMPLES = Kind(
+    "inputs (n, inputs) and labels (n,), whole numbers from 0 on",
+    lambda examples: INPUTS.accepts(examples[0]) and LABELS.accepts(examples[1]),
+    (3, None, ([[0.5]], [[1]])),
+    lambda examples: Examples(INPUTS.read(examples[0]), LABELS.read(examples[1])),
+)
 
 
 @takes(count=whole(), steps=whole(), batch_size=whole(), seed=SEED)
@@ -66,12 +83,21 @@ class StackedNetworks:
             last_bias[:, None],
         )
 
+    @takes(inputs=INPUTS)
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """Return the logits (count, n, classes) of inputs (n, inputs)."""
         return self._forward(inputs)[1]
 
+    @takes(inputs=INPUTS, labels=LABELS)
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
-        """Return the gradient (count, parameters) of the mean cross-entropy of inputs (n, inputs), labels (n,)."""
+        """Return the gradient (count, parameters) of the mean cross-entropy of inputs (n, inputs), labels (n,).
+
+        Raises:
+            ValueError: if these are not such numbers.
+        """
+        return self._gradient(inputs, labels)
+
+    def _gradient(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
         _, _, last_kernel, _ = self.parts(self.weights)
         hidden, errors = self._forward(inputs)
         errors -= errors.max(axis=2, keepdims=True)
@@ -95,6 +121,7 @@ class StackedNetworks:
         hidden = np.maximum(inputs @ kernel + bias, 0)
         return hidden, hidden @ last_kernel + last_bias
 
+    @takes(examples=EXAMPLES)
     def train(self, examples: Examples, order: np.ndarray, rule: Rule, rates: np.ndarray) -> None:
         """Change the weights, one step a batch.
 
@@ -103,11 +130,14 @@ class StackedNetworks:
             order: (steps, batch_size), which examples each step sees, from `batch_order`.
             rule: changes the weights in each step.
             rates: (count,), or (steps, count) where they change on the way.
+
+        Raises:
+            ValueError: if `examples` are not such inputs and labels.
         """
         memory: dict = {}
         rates = np.broadcast_to(np.asarray(rates, "float32"), (len(order), len(self.weights)))
         # A rate that is too high sends weights to infinity: that is a finding, not a fault.
         with np.errstate(over="ignore", invalid="ignore"):
             for places, rate in zip(order, rates, strict=True):
-                slopes = self.gradient(examples.inputs[places], examples.labels[places])
+                slopes = self._gradient(examples.inputs[places], examples.labels[places])
                 rule(self.weights, slopes, rate[:, None], memory)

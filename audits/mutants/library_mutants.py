@@ -12,8 +12,8 @@ LIMIT_S = 600
 MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 # How a figure looks is judged by eye: sizes and distances that show no data are left alone.
 LOOK = frozenset(
-    {"bbox_to_anchor", "capsize", "fontsize", "frameon", "labelsize", "linewidth", "margins", "markersize"}
-    | {"new_figure", "pad", "padding", "vmax", "STYLES"}
+    {"bbox_to_anchor", "capsize", "fontsize", "frameon", "labelsize", "linewidth", "margins"}
+    | {"markeredgewidth", "markersize", "new_figure", "pad", "padding", "vmax", "STYLES"}
 )
 # A test of speed could fail for another reason than the fault.
 DESELECTED = ("--deselect", "tests/library/test_datasets.py::test_loading_is_fast")
@@ -82,6 +82,8 @@ def imported(path: Path) -> frozenset[Path]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} - {"course_lib"}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names} - {"course_lib"}
+        elif isinstance(node, ast.Constant) and str(node.value).startswith("course_lib."):  # a program that is started
+            names.add(node.value)
     places = [folder / name.replace(".", "/") for name in names for folder in (ROOT, ROOT / "tests" / "library")]
     files = [file for place in places for file in (place.with_suffix(".py"), *place.glob("*.py"))]
     return frozenset(file for file in files if file.is_file())

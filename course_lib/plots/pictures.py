@@ -84,7 +84,7 @@ def _scale(pictures: Sequence[np.ndarray]) -> tuple[float, float]:
     high = max([0.0, *(255.0 if picture.dtype == np.uint8 else float(picture.max()) for picture in pictures)])
     if low >= -1 and high <= 1:
         return (-1.0 if low < 0 else 0.0), 1.0
-    return low, 255.0 if low == 0 and 16 <= high <= 255 else high
+    return low, 255.0 if low == 0 and 16 < high <= 255 else high
 
 
 def _draw_signed(axes: Axes, picture: np.ndarray, limit: float, points: float) -> None:

@@ -105,7 +105,7 @@ WRONG_ANSWERS = {
     "scale_and_zero": [
         (by_256, "each step is 1"),
         (unsigned, "0 becomes -128"),
-        (not_rounded, "rounds to 0"),
+        (not_rounded, "rounds to -4"),
     ],
     "integer_layer": [
         (without_zero_point, "Take the zero point"),

@@ -84,6 +84,13 @@ def test_outside_a_notebook_each_epoch_prints_one_line(model, examples, capsys):
     assert "about 0 s left" in lines[2]
 
 
+def test_a_loop_of_ones_own_need_not_say_how_many_epochs_there_are(model, capsys):
+    together = keras.callbacks.CallbackList([LiveCurves()], model=model)
+    together.on_train_begin()
+    together.on_epoch_end(0, {"loss": 1.0})
+    assert capsys.readouterr().out == "epoch 1, 0 s: loss 1.0000\n"
+
+
 def test_time_left_is_what_the_epochs_before_took(monkeypatch, capsys):
     live, now = LiveCurves(), iter([100.0, 110.0, 130.0])
     live.set_params({"epochs": 4})

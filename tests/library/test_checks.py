@@ -33,6 +33,10 @@ GOOD_CALLS = {
         (np.float32(1.2345e-7), {"at_most": 1e-5}, "a claim: 1.23e-07 (at most 1e-05)"),
         (22027.3, {"at_least": 1000}, "a claim: 22000 (at least 1000)"),
         (22027, {"at_least": 1000}, "a claim: 22027 (at least 1000)"),
+        (2202712.3, {"at_least": 1000}, "a claim: 2.2e+06 (at least 1000)"),
+        (0.7, {"at_least": 0, "of": 1}, "a claim: 0.7 (at least 0)"),
+        (keras.Variable(0.5), {"at_least": 0}, "a claim: 0.5 (at least 0)"),
+        (tf.Variable(0.25), {"at_most": 1}, "a claim: 0.25 (at most 1)"),
         (np.int64(7), {"at_most": 14}, "a claim: 7 (at most 14)"),
         (-0.02, {"at_most": -0.01}, "a claim: -0.02 (at most -0.01)"),
         ("falls", {"equals": "falls"}, "a claim: equals falls"),
@@ -124,6 +128,8 @@ NONE_YET = "your guess: none yet (put a number in the cell above)\nmeasured:   "
         (0.97, 0.08912, "your guess: 0.97\nmeasured:   0.0891; the guess is 0.881 too high"),
         (10, 22027.4, "your guess: 10\nmeasured:   22000; the guess is 22000 too low"),
         (4, np.float32(4.0), "your guess: 4\nmeasured:   4; the guess is right"),
+        (0.5, tf.constant(0.25), "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
+        (0.5, np.array(0.75), "your guess: 0.5\nmeasured:   0.75; the guess is 0.25 too low"),
         ("15", np.int64(7), "your guess: 15\nmeasured:   7; the guess is 8 too high"),
         (
             "97 %",
@@ -563,3 +569,29 @@ def test_solution_is_verified_or_raises(capsys):
         DOUBLE.verify_solution(abs)
     with pytest.raises(AssertionError, match="fails its own check"):
         DOUBLE.verify_solution(double_untouched)
+
+
+class Learner:
+    def answer(self, n): ...
+
+
+@functools.lru_cache
+def behind_a_decorator(n): ...
+
+
+@pytest.mark.parametrize("stub", [Learner().answer, behind_a_decorator])
+def test_a_stub_is_open_also_as_a_method_and_behind_a_decorator(stub):
+    assert reply(Exercise("h", [Case((2,), 4, "h")]), stub).startswith("○")
+
+
+@pytest.mark.parametrize(
+    ("expected", "given", "named"),
+    [
+        ([1.5, 1.0], [1.5, True], "a number and a truth value, bool"),
+        (["1", "2"], ["1", 2], "a number and a text, str"),
+        ([[1.0, 2.0], [3.0, 0.0]], [[1.0, 2.0], [3.0, False]], "a number and a truth value, bool"),
+    ],
+)
+def test_a_list_of_several_kinds_is_not_made_one_kind(expected, given, named):
+    said = " ".join(reply(Exercise("h", [Case(None, expected, "h")]), given).split())
+    assert said.startswith("✗") and named in said

@@ -142,3 +142,11 @@ def test_a_real_console_of_another_encoding(encoding):
     environment = {"PYTHONIOENCODING": encoding, "PYTHONPATH": ":".join(sys.path)}
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, timeout=60)
     assert result.stdout.split() == [b"OK", b"c", b"o", b"open", b"-", b"h"], result.stderr
+
+
+def test_several_lines_written_at_once_are_overheard(capsys):
+    with overheard() as heard:
+        sys.stdout.writelines(["a line\n", "half a line"])
+    say("next")
+    assert heard.end == "e"
+    assert capsys.readouterr().out == "a line\nhalf a line\nnext\n"

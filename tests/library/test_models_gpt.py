@@ -72,6 +72,19 @@ def by_hand(model, text):
     return np.log(np.exp(logits).sum()) - logits[text[-1]]
 
 
+def test_layers_that_are_too_wide_are_refused():
+    with pytest.raises(ValueError, match="ask for a layer of"):
+        gpt(vocabulary_size=2, context=1, width=5001, depth=1, heads=1)
+
+
+def test_surprise_with_a_context_of_one_piece_sees_each_piece_once():
+    model = gpt(**(SMALL | {"context": 1}))
+    pieces = np.random.default_rng(0).integers(20, size=5)
+    text = [10, *pieces]
+    expected = [by_hand(model, text[place : place + 2]) for place in range(5)]
+    np.testing.assert_allclose(surprise(model, pieces), expected, atol=1e-5)
+
+
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 12, 13, 300])
 def test_surprise_reads_from_half_to_a_whole_context_before_each_piece(model, length):
     pieces = np.random.default_rng(length).integers(20, size=length)

@@ -189,6 +189,52 @@ def test_a_vocabulary_that_was_replaced_is_saved_as_it_is(tmp_path):
     assert keras.saving.load_model(tmp_path / "given.keras").layers[0].get_vocabulary()[2:] == ["new"]
 
 
+@keras.saving.register_keras_serializable("tests")
+class Holder(layers.Layer):
+    """A layer whose config does not hold the one inside."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.inner = layers.TextVectorization(output_sequence_length=4)
+
+    def call(self, texts):
+        return self.inner(texts)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Reader(keras.Model):
+    """A network of the user's own."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.words, self.last = Holder(), layers.Embedding(20, 2)
+
+    def call(self, texts):
+        return self.last(self.words(texts))
+
+
+def test_words_inside_layers_and_models_of_the_users_own_come_back(tmp_path):
+    texts = keras.ops.convert_to_tensor(["a good film", "a bad film"], dtype="string")
+    model = Reader()
+    model.words.inner.adapt(texts)
+    sentences = keras.Input((), dtype="string")
+    for name, one in {"class": model, "functional": keras.Model(sentences, model.words(sentences))}.items():
+        before = one(texts)
+        save_model(one, tmp_path / f"{name}.keras")
+        np.testing.assert_array_equal(keras.saving.load_model(tmp_path / f"{name}.keras")(texts), before)
+
+
+def test_layers_of_the_course_are_known_in_a_new_session(tmp_path):
+    from course_lib.models.gpt import gpt
+
+    save_model(gpt(20, 8, 12, 1, 2), tmp_path / "gpt.keras")
+    program = (
+        "import sys; from course_lib import runtime; runtime.start(seed=0, needs_gb=0.1)\n"
+        "import keras; print(keras.saving.load_model(sys.argv[1]).name)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "gpt.keras")], check=True)
+
+
 def test_a_full_disk_is_named_and_the_old_file_is_kept(model, tmp_path):
     save_model(model, tmp_path / "kept.keras")
     before = (tmp_path / "kept.keras").read_bytes()

@@ -114,8 +114,10 @@ def test_a_port_that_is_taken_is_an_error_within_seconds_and_a_free_one_is_used(
 def test_a_server_that_does_not_start_is_an_error_and_leaves_nothing(program, says, monkeypatch, nothing_left):
     monkeypatch.setattr(serving, "PROGRAM", (sys.executable, "-c", program))
     monkeypatch.setattr(serving, "START_S", 2)
+    began = time.monotonic()
     with pytest.raises(RuntimeError, match=rf"^the server did not start. It said:\n{says}$"), serve():
         pass
+    assert time.monotonic() - began < 20
 
 
 def test_a_server_that_does_not_listen_is_killed(monkeypatch, nothing_left):

@@ -86,3 +86,20 @@ def test_a_pass_sees_each_example_once_and_the_next_in_another_order():
     assert sorted(order[:12]) == sorted(order[12:]) == list(range(12))
     assert (order[:12] != order[12:]).any()
     np.testing.assert_array_equal(order, batch_order(12, steps=6, batch_size=4, seed=0).ravel())
+
+
+@pytest.mark.parametrize("labels", [[[0], [1]], [0, -1], [0.0, 1.0]])
+def test_labels_of_another_shape_or_kind_are_refused(labels):
+    networks = StackedNetworks(1, inputs=2, hidden=3, classes=2, seed=0)
+    inputs, order = np.eye(2, dtype="float32"), np.array([[0, 1]])
+    with pytest.raises(ValueError, match=r"labels=.* was given; give whole numbers"):
+        networks.gradient(inputs, labels)
+    with pytest.raises(ValueError, match=r"examples=.* was given; give inputs"):
+        networks.train(Examples(inputs, labels), order, sgd, [0.1])
+
+
+def test_tensors_and_lists_are_taken_as_arrays_are():
+    networks = StackedNetworks(1, inputs=2, hidden=3, classes=2, seed=0)
+    slopes = networks.gradient(np.eye(2, dtype="float32"), np.array([0, 1]))
+    np.testing.assert_array_equal(networks.gradient([[1, 0], [0, 1]], [0, 1]), slopes)
+    np.testing.assert_array_equal(networks.gradient(tf.eye(2), tf.constant([0, 1], tf.uint8)), slopes)

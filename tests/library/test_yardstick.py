@@ -98,6 +98,14 @@ def test_coverage_is_counted_by_hand():
     assert yardstick.coverage(real, real) == 1
 
 
+def test_coverage_stands_rounding_where_pictures_are_alike_or_features_large():
+    random = np.random.default_rng(0)
+    copies = np.repeat(3 * random.random((4, 64)), 5, axis=0)
+    assert yardstick.coverage(copies[:1], copies) == 0.25
+    made, real = random.normal(size=(2, 50, 8))
+    assert yardstick.coverage(made + 1e7, real + 1e7) == yardstick.coverage(made, real)
+
+
 def test_coverage_does_not_depend_on_blocks(monkeypatch):
     random = np.random.default_rng(0)
     made, real = random.normal(size=(300, 5)), random.normal(size=(301, 5))
