@@ -22,7 +22,6 @@ ONE_USER = {
     "boards.open_board": "what starts a server for a chapter stands in the library: TensorBoard in chapter 06b",
     "datasets.load_features": "chapter 15 asks it for the groups that people belong to, chapter 13 for users and items",
     "digit_server.build_app": "the server of chapter 16b: a program of its own stands in no notebook",
-    "distributed.launch": "what starts processes for a chapter stands in the library: workers in chapter 17",
     "serving.Server": "what `serve` yields",
     "serving.serve": "what starts a server for a chapter stands in the library: digits are read in chapter 16b",
     "machine.inspect_machine": "the start page finds what is wrong with a machine before a learner does",

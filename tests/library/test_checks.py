@@ -595,3 +595,10 @@ def test_a_stub_is_open_also_as_a_method_and_behind_a_decorator(stub):
 def test_a_list_of_several_kinds_is_not_made_one_kind(expected, given, named):
     said = " ".join(reply(Exercise("h", [Case(None, expected, "h")]), given).split())
     assert said.startswith("✗") and named in said
+
+
+def test_of_a_long_message_the_beginning_is_shown():
+    def answer():
+        raise ValueError("a" * 200)
+
+    assert reply(Exercise("h", [Case((), 4, "h")]), answer).count("a" * 160 + ". h") == 1

@@ -201,6 +201,7 @@ def test_line_chart_joins_the_values_that_a_series_has():
     assert line.get_xydata().tolist() == [[1, 3], [100, 5]]
     figure.draw_without_rendering()
     assert {"1", "2", "5", "10", "20", "50", "100"} <= {label.get_text() for label in figure.axes[0].get_xticklabels()}
+    assert not len(figure.axes[0].xaxis.get_minorticklocs())
 
 
 def ticks(axis):
