@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import TEXT, Kind, as_array, instance, many, number, numbers, takes, whole
+from course_lib.arguments import TEXT, Kind, instance, many, number, numbers, takes, whole
 from course_lib.console import overheard, say
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
@@ -129,11 +129,12 @@ def compare_guess(guess: Any, measured: float | str) -> None:
         guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
         measured: the number, or the word, that a cell has measured.
     """
-    if _read(measured)[0] != NUMBER:
+    kind, array = _read(measured)
+    if kind != NUMBER or array.ndim:
         made = guess if isinstance(guess, str) else _brief(guess)
         say(f"your guess: {'none yet (put it in the cell above)' if guess is ... else made}\nmeasured:   {measured}")
         return
-    measured = measured if isinstance(measured, Real) else as_array(measured).item()
+    measured = measured if isinstance(measured, Real) else float(array)
     number, shown_number = _as_number(guess), _digits(measured, lambda _: True, None)
     if guess is ...:
         say(f"your guess: none yet (put a number in the cell above)\nmeasured:   {shown_number}")

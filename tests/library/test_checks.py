@@ -129,6 +129,7 @@ NONE_YET = "your guess: none yet (put a number in the cell above)\nmeasured:   "
         (10, 22027.4, "your guess: 10\nmeasured:   22000; the guess is 22000 too low"),
         (4, np.float32(4.0), "your guess: 4\nmeasured:   4; the guess is right"),
         (0.5, tf.constant(0.25), "your guess: 0.5\nmeasured:   0.25; the guess is 0.25 too high"),
+        (0.5, [0.5, 0.6], "your guess: 0.5\nmeasured:   [0.5, 0.6]"),
         (0.5, np.array(0.75), "your guess: 0.5\nmeasured:   0.75; the guess is 0.25 too low"),
         ("15", np.int64(7), "your guess: 15\nmeasured:   7; the guess is 8 too high"),
         (
