@@ -101,12 +101,12 @@ def shown(value: Any) -> str:
 
 def instance(kind: Any, words: str, wrong: Sequence = (3,)) -> Kind:
     """Return the kind of all objects of a class, or of one of several."""
-    return Kind(words, lambda value: isinstance(value, kind), wrong)
+    return Kind(words, lambda value: isinstance(value, kind), wrong=wrong)
 
 
 def one_of(*words: str | None) -> Kind:
     """Return the kind of these words alone."""
-    return Kind(" or ".join(map(repr, words)), lambda value: value in words, (3, "other"))
+    return Kind(" or ".join(map(repr, words)), lambda value: value in words, wrong=(3, "other"))
 
 
 def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
@@ -120,7 +120,7 @@ def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
     def test(value: Any) -> bool:
         return (isinstance(value, Real) or numbers(0).accepts(value)) and at_least <= read(value) < below
 
-    return Kind(words, test, wrong, read)
+    return Kind(words, test, wrong=wrong, read=read)
 
 
 def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
@@ -131,7 +131,7 @@ def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
     def read(value: Any) -> int:
         return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are no whole numbers
 
-    return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong, read)
+    return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong=wrong, read=read)
 
 
 def as_array(values: Any) -> np.ndarray:
@@ -162,7 +162,7 @@ def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> K
         right = array.dtype.kind in "biuf" and array.ndim in axes and array.size > 0
         return right and np.where(np.isfinite(read(array)), array >= at_least, missing).all()
 
-    return Kind("a list of numbers", test, ("text", [], ["a"], [None], [[1], [2, 3]]), read)
+    return Kind("a list of numbers", test, wrong=("text", [], ["a"], [None], [[1], [2, 3]]), read=read)
 
 
 def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, by_name: bool = False) -> Kind:
@@ -183,10 +183,10 @@ def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, by_name
         of_each = tuple(map(kind.read, entries(values)))
         return dict(zip(values.keys(), of_each, strict=True)) if by_name else of_each
 
-    return Kind(words, test, [3, *({"a": value} if by_name else [value] for value in kind.wrong)], read)
+    return Kind(words, test, wrong=[3, *({"a": value} if by_name else [value] for value in kind.wrong)], read=read)
 
 
-TEXT = instance(str, "a text (str)", (3, None, b"text"))
+TEXT = instance(str, "a text (str)", wrong=(3, None, b"text"))
 TEXTS = many(TEXT, "a list of texts (str)", 0)
 SEED = whole(0, LARGEST_SEED)
 CLASSES = whole(2)

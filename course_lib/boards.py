@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from course_lib.arguments import Kind, takes
 
-FOLDER = Kind("the path of a folder that exists", lambda folder: Path(folder).is_dir(), (3, "no such folder"))
+FOLDER = Kind("the path of a folder that exists", lambda folder: Path(folder).is_dir(), wrong=(3, "no such folder"))
 # Read once, before the first answer, and by this process: the faster reader is a program that outlives a killed kernel.
 OPTIONS = ("--reload_interval=0", "--reload_task=blocking", "--load_fast=false", "--host=127.0.0.1", "--port=0")
 

@@ -30,14 +30,14 @@ def _are_numbers_of_pieces(pieces: Any) -> bool:
 PAIRS = Kind(
     "pairs of pieces (pairs, 2), whole numbers of bytes and of pairs further up the list",
     _joins_known_pieces,
-    (3, None, "text", [1, 2], [[1, 2, 3]], [[0.5, 1]], [[-1, 2]], [[256, 2]]),
-    lambda pairs: [tuple(pair) for pair in as_array(pairs).tolist()],
+    wrong=(3, None, "text", [1, 2], [[1, 2, 3]], [[0.5, 1]], [[-1, 2]], [[256, 2]]),
+    read=lambda pairs: [tuple(pair) for pair in as_array(pairs).tolist()],
 )
 PIECES = Kind(
     "whole numbers of pieces (pieces,), from 0 on",
     _are_numbers_of_pieces,
-    (3, None, "text", [0.5], [-1], [[1, 2]], ["a"]),
-    lambda pieces: as_array(pieces).astype("int64"),
+    wrong=(3, None, "text", [0.5], [-1], [[1, 2]], ["a"]),
+    read=lambda pieces: as_array(pieces).astype("int64"),
 )
 
 

@@ -23,8 +23,10 @@ from course_lib.console import overheard, say
 
 COLUMNS = 100  # fit beside the list of files in a window 1280 pixels wide
 COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
-ERROR = Kind("an exception's class, such as ValueError", lambda error: issubclass(error, Exception), ("rank", int))
-ARGUMENTS = instance(tuple | None, "a tuple of arguments, or None", (3, [2]))
+ERROR = Kind(
+    "an exception's class, such as ValueError", lambda error: issubclass(error, Exception), wrong=("rank", int)
+)
+ARGUMENTS = instance(tuple | None, "a tuple of arguments, or None", wrong=(3, [2]))
 FUNCTION = instance(Callable, "a function, or leave it out")
 # All that Python makes of a function whose body is `...`, `pass` or a docstring.
 NO_CODE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}

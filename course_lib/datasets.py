@@ -25,8 +25,8 @@ def _are_examples(values: Any) -> bool:
 EXAMPLES = Kind(
     "an array of at least one example: numbers, truth values or texts, all of one kind, and none of them masked",
     _are_examples,
-    (3, None, [], [None], ["a", None], np.zeros((0, 2)), np.ma.array([1, 2], mask=[0, 1])),
-    as_array,
+    wrong=(3, None, [], [None], ["a", None], np.zeros((0, 2)), np.ma.array([1, 2], mask=[0, 1])),
+    read=as_array,
 )
 
 
@@ -39,8 +39,8 @@ def _can_be_halved(values: Any) -> bool:
 PICTURES = Kind(
     "pictures (n, height, width, channels) of numbers, height and width even, none of them masked",
     _can_be_halved,
-    (3, None, [], np.zeros((2, 2, 2)), np.zeros((1, 3, 2, 1)), np.zeros((1, 2, 3, 1)), np.zeros((0, 2, 2, 1))),
-    as_array,
+    wrong=(3, None, [], np.zeros((2, 2, 2)), np.zeros((1, 3, 2, 1)), np.zeros((1, 2, 3, 1)), np.zeros((0, 2, 2, 1))),
+    read=as_array,
 )
 
 

@@ -23,7 +23,7 @@ MODEL = Kind(
     "a Keras model that is built: call it on a batch first, or begin it with keras.Input",
     lambda model: isinstance(model, keras.Model) and model.built,
 )
-PATH = Kind('a path that ends in ".keras"', lambda path: Path(path).suffix == ".keras", (3, "model.h5", "."))
+PATH = Kind('a path that ends in ".keras"', lambda path: Path(path).suffix == ".keras", wrong=(3, "model.h5", "."))
 
 
 @takes(model=MODEL, path=PATH)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WRITTEN = Kind(
     "a function or a class that is written in Python, in a file",
     lambda function: inspect.getsource(function) and function.__name__ != "<lambda>",
-    (3, print, int, lambda: 3),
+    wrong=(3, print, int, lambda: 3),
 )
 
 

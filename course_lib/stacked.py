@@ -26,15 +26,15 @@ def _are_labels(values: Any) -> bool:
 INPUTS = Kind(
     "numbers (n, inputs)",
     _are_inputs,
-    (3, None, "text", [1, 2], [["a"]]),
-    lambda values: as_array(values).astype("float32", copy=False),
+    wrong=(3, None, "text", [1, 2], [["a"]]),
+    read=lambda values: as_array(values).astype("float32", copy=False),
 )
-LABELS = Kind("whole numbers (n,) from 0 on", _are_labels, (3, None, [], [0.5], [-1], [[1], [0]]), as_array)
+LABELS = Kind("whole numbers (n,) from 0 on", _are_labels, wrong=(3, None, [], [0.5], [-1], [[1], [0]]), read=as_array)
 EXAMPLES = Kind(
     "inputs (n, inputs) and labels (n,), whole numbers from 0 on",
     lambda examples: INPUTS.accepts(examples[0]) and LABELS.accepts(examples[1]),
-    (3, None, ([[0.5]], [[1]])),
-    lambda examples: Examples(INPUTS.read(examples[0]), LABELS.read(examples[1])),
+    wrong=(3, None, ([[0.5]], [[1]])),
+    read=lambda examples: Examples(INPUTS.read(examples[0]), LABELS.read(examples[1])),
 )
 
 

@@ -8,11 +8,11 @@ import numpy as np
 from course_lib.arguments import TEXT, TEXTS, Kind, instance, takes
 
 LONGEST = 128  # pieces of a text, and so places that MiniLM knows
-PIECES = instance((set, dict), "a set of pieces, or a dictionary whose keys they are", (3, "abc", ["a"]))
+PIECES = instance((set, dict), "a set of pieces, or a dictionary whose keys they are", wrong=(3, "abc", ["a"]))
 VOCABULARY = Kind(
     "a list of pieces (str) that begins with [PAD] and holds [UNK], [CLS] and [SEP]",
     lambda pieces: TEXTS.accepts(pieces) and pieces[0] == "[PAD]" and {"[UNK]", "[CLS]", "[SEP]"} <= set(pieces),
-    (3, "abc", ["[PAD]", "a"], ["[UNK]", "[PAD]", "[CLS]", "[SEP]"]),
+    wrong=(3, "abc", ["[PAD]", "a"], ["[UNK]", "[PAD]", "[CLS]", "[SEP]"]),
 )
 
 

@@ -27,8 +27,8 @@ def _are_digits(values: Any) -> bool:
 DIGITS = Kind(
     "pictures (n, 28, 28, 1) or (n, 28, 28) whose values go from 0, paper, to 1, ink",
     _are_digits,
-    (3, None, [], np.zeros((0, 28, 28)), np.zeros((28, 28)), np.zeros((1, 14, 14, 1)), np.full((1, 28, 28), 255)),
-    lambda values: as_array(values).reshape(-1, 28, 28, 1).astype("float32"),
+    wrong=(3, None, [], np.zeros((0, 28, 28)), np.zeros((28, 28)), np.zeros((1, 14, 14, 1)), np.full((1, 28, 28), 255)),
+    read=lambda values: as_array(values).reshape(-1, 28, 28, 1).astype("float32"),
 )
 FEATURES = replace(numbers(2), words="features (n, d): a row of finite numbers for each picture")
 

@@ -25,8 +25,8 @@ STAGES = (
 PICTURES = Kind(
     "(height, width, 3) for colour or (height, width, 1) for grey, with None for a height or width that varies",
     lambda shape: PICTURE.accepts([1 if side is None else side for side in shape]) and shape[2] in (1, 3),
-    (3, (32, 32), (0, 32, 3), (32, 32, None), (32, 32, 2)),
-    lambda shape: tuple(side and int(side) for side in shape),
+    wrong=(3, (32, 32), (0, 32, 3), (32, 32, None), (32, 32, 2)),
+    read=lambda shape: tuple(side and int(side) for side in shape),
 )
 
 

@@ -23,7 +23,7 @@ def _is_gpt(model: Any) -> bool:
     return isinstance(model, keras.Model) and isinstance(model.get_layer("positions"), LearnedPositions)
 
 
-GPT = Kind("a model that gpt() has built", _is_gpt, (3, None))
+GPT = Kind("a model that gpt() has built", _is_gpt, wrong=(3, None))
 
 
 def _weights(vocabulary_size: int, context: int, width: int, heads: int, **others: object) -> Iterable[int]:

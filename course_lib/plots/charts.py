@@ -22,8 +22,8 @@ HISTORY = Kind(
         not {"loss", "accuracy"}.isdisjoint(history)
         and all(LINE.accepts(history[name]) for name in CURVES if name in history)
     ),
-    (3, {}, {"other": [1]}, *({"loss": [1], "val_loss": value} for value in LINE.wrong)),
-    lambda history: {name: LINE.read(history[name]) for name in CURVES if name in history},
+    wrong=(3, {}, {"other": [1]}, *({"loss": [1], "val_loss": value} for value in LINE.wrong)),
+    read=lambda history: {name: LINE.read(history[name]) for name in CURVES if name in history},
 )
 
 

@@ -20,8 +20,8 @@ def _picture(values: Any) -> np.ndarray:
 PICTURE = Kind(
     "a picture",
     lambda values: numbers(2, 3).accepts(values) and _picture(values).shape[2:] in ((), (3,)),
-    (np.zeros(2), np.zeros((2, 2, 4)), np.full((2, 2), np.nan)),
-    _picture,
+    wrong=(np.zeros(2), np.zeros((2, 2, 4)), np.full((2, 2), np.nan)),
+    read=_picture,
 )
 SHAPES = "a list of pictures (height, width), (height, width, 1) or (height, width, 3) of finite numbers"
 

@@ -51,6 +51,7 @@ def test_a_module_is_judged_by_the_tests_that_use_it_and_by_those_that_use_it_th
     assert library_mutants.concerned_tests(library / "callbacks.py")[0] == "tests/library/test_callbacks.py"
     assert "tests/library/test_callbacks.py" in library_mutants.concerned_tests(library / "plots" / "charts.py")
     assert "tests/library/test_models.py" in library_mutants.concerned_tests(library / "arguments.py")
+    assert "tests/library/test_serving.py" in library_mutants.concerned_tests(library / "digit_server.py")  # a program
     assert all(library_mutants.concerned_tests(path) for path in library_mutants.MODULES if path.stem != "__init__")
 
 
