@@ -127,7 +127,8 @@ def coverage(made: np.ndarray, real: np.ndarray) -> float:
     Source: Naeem et al., Reliable fidelity and diversity metrics for generative models (2020), arXiv:2002.09797.
     """
     _refuse_unlike((1, NEIGHBOURS + 1), made=made, real=real)
-    made, real = made - real.mean(axis=0), real - real.mean(axis=0)  # large features would lose their differences
+    centre = real.mean(axis=0)
+    made, real = made - centre, real - centre  # large features would lose their differences
     rounding = 1e-12 * (real**2).sum(axis=1).max()  # the same picture twice is not exactly 0 apart
     covered = 0
     for start in range(0, len(real), BLOCK):
