@@ -48,7 +48,8 @@ def main() -> None:
             print(name, side, f"seed {seed}:", measured, flush=True)
         device = results.device()
         stored = results.load().get(device, {})
-        stored[name] = {"title": job.title, "target": job.target, **results.versions(), **outcomes}
+        about = {"title": job.title, "target": job.target, "differs": job.differs}
+        stored[name] = {**about, **results.versions(), **outcomes}
         results.store(device, {name: stored[name] for name in JOBS if name in stored})
 
 

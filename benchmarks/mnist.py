@@ -13,15 +13,14 @@ from course_lib.models.convolutional import convolutional_network
 
 BATCH_SIZE = 128
 STEPS_PER_EXECUTION = 16
-FAST_EPOCHS, ACCURATE_EPOCHS = 0.99, 6
+FAST_EPOCHS, ACCURATE_EPOCHS = 1.1, 6.67  # 464 and 2,816 steps
 KERAS_EXAMPLE_EPOCHS = 10  # the first after which its mean over three seeds is at 99.0 %: 98.93 after 8, 98.96 after 9
 
 
 def _data() -> tuple[datasets.Examples, datasets.Examples]:
-    """Return all 60,000 training pictures, and the test pictures: neither recipe makes a choice that needs others."""
+    """Return the 54,000 training pictures and the test pictures; the tenth that is held out serves neither recipe."""
     splits = datasets.load_arrays("mnist")
-    parts = zip(splits["train"], splits["validation"], strict=True)
-    return datasets.Examples(*(np.concatenate(arrays) for arrays in parts)), splits["test"]
+    return splits["train"], splits["test"]
 
 
 def _one_cycle(model: keras.Model, batches: tf.data.Dataset, epochs: float, count: int) -> None:
@@ -38,7 +37,7 @@ def _one_cycle(model: keras.Model, batches: tf.data.Dataset, epochs: float, coun
 
 
 def fast(seed: int) -> Outcome:
-    """Train two small convolutions, which see each picture once."""
+    """Train two small convolutions, which see each picture about once."""
     train, test = _data()
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
@@ -82,7 +81,10 @@ def accurate(seed: int) -> Outcome:
 
 
 def keras_example(seed: int, epochs: int) -> Outcome:
-    """Train as keras.io's "Simple MNIST convnet": 34,826 parameters, Adam 1e-3, batches of 128, a tenth held out."""
+    """Train as keras.io's "Simple MNIST convnet": 34,826 parameters, Adam 1e-3, batches of 128.
+
+    It holds a tenth out, as here. Its verdict on that tenth after each epoch chooses nothing and is left out.
+    """
     train, test = _data()
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
@@ -100,7 +102,7 @@ def keras_example(seed: int, epochs: int) -> Outcome:
     )
     model.compile(keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
     scaled = train.inputs / np.float32(255)
-    model.fit(scaled, train.labels, batch_size=BATCH_SIZE, epochs=epochs, validation_split=0.1, verbose=0)
+    model.fit(scaled, train.labels, batch_size=BATCH_SIZE, epochs=epochs, verbose=0)
     seconds = time.perf_counter() - started
     return Outcome(seconds, accuracy(model, test.inputs / np.float32(255), test.labels), model.count_params())
 
@@ -110,14 +112,17 @@ JOBS = {
         "MNIST to 99.0 % test accuracy",
         fast,
         lambda seed: keras_example(seed, epochs=KERAS_EXAMPLE_EPOCHS),
-        (10, 3),
+        5,
         "99.0 %, time / 20",
+        "both train on the same 54,000 pictures. The recipe to beat ends after 10 of its 15 epochs, the first at which "
+        "its mean was at 99.0 %; its verdict on held-out pictures after each epoch is left out.",
     ),
     "mnist_best": Job(
         "MNIST, best accuracy with at most 35,000 parameters",
         accurate,
         lambda seed: keras_example(seed, epochs=15),
-        (10, 3),
+        5,
         "99.5 %, time / 3",
+        "both train on the same 54,000 pictures, the recipe to beat for its 15 epochs, ours for 6.67.",
     ),
 }

@@ -48,6 +48,6 @@ def import_tensorflow(seed: int) -> Outcome:
 
 JOBS = {
     "opening": Job(
-        "opening a chapter: kernel, imports, a figure", first_figure, import_tensorflow, (10, 10), "time x 1.5 at most"
+        "opening a chapter: kernel, imports, a figure", first_figure, import_tensorflow, 10, "time x 1.5 at most"
     ),
 }

@@ -125,9 +125,21 @@ def small_data_recipe(seed: int) -> Outcome:
 
 JOBS = {
     "transfer": Job(
-        "CIFAR-10 subset, 50 pictures a class", features_once, usual_fine_tuning, (10, 3), "no worse, time / 10"
+        "CIFAR-10 subset, 50 pictures a class",
+        features_once,
+        usual_fine_tuning,
+        5,
+        "no worse, time / 10",
+        "the same backbone and pictures; ours trains none of its weights. The recipe to beat is helped: a first rate "
+        "of 1e-3, not 1e-4, and no rotation.",
     ),
     "small_pictures": Job(
-        "small pictures, 100 a class", remedies_together, small_data_recipe, (10, 3), "more accurate, time / 2"
+        "small pictures, 100 a class",
+        remedies_together,
+        small_data_recipe,
+        5,
+        "more accurate, time / 2",
+        "the same pictures; ours has three times as many weights and takes 600 steps of 50 pictures, the recipe to "
+        "beat 3,200 of 32, with a network cut to pictures of 32 pixels.",
     ),
 }

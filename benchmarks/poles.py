@@ -230,6 +230,21 @@ def keras_ppo(seed: int) -> Outcome:
 
 
 JOBS = {
-    "actor critic": Job("a pole that stands", reinforce, keras_actor_critic, (10, 5), "no worse, time / 50"),
-    "ppo": Job("a pole that stands, by PPO", ppo, keras_ppo, (10, 5), "no worse, time / 50"),
+    "actor critic": Job(
+        "a pole that stands",
+        reinforce,
+        keras_actor_critic,
+        5,
+        "no worse, time / 50",
+        "the share is of the 500 steps that an episode can have. Ours goes on to a mean of 475 steps, 16 poles at "
+        "once; the recipe to beat ends, as published, at a running mean of 195, one pole at a time, uncompiled.",
+    ),
+    "ppo": Job(
+        "a pole that stands, by PPO",
+        ppo,
+        keras_ppo,
+        5,
+        "no worse, time / 50",
+        "ours takes 41 thousand steps, 16 poles at once, the recipe to beat, as published, 120 thousand, one by one.",
+    ),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import keras
 import numpy as np
@@ -35,20 +34,22 @@ class Job:
         title: the job in a few words.
         ours: makes one run with a seed.
         theirs: the same, for the recipe to beat; `None` where there is none.
-        runs: how many runs of ours and of theirs, each with a seed of its own: 0, 1, 2, ...
+        seeds: how many runs each side makes, with seeds of 0, 1, 2, ...
         target: what ours has to reach, in words.
+        differs: what the two sides do not share beside their recipes, and how theirs was helped; for README.
     """
 
     title: str
     ours: Callable[[int], Outcome]
     theirs: Callable[[int], Outcome] | None
-    runs: tuple[int, int]
+    seeds: int
     target: str
+    differs: str = ""
 
     def order(self) -> list[tuple[str, int]]:
         """Return the runs as pairs of side and seed, by turns: what changes on the machine meanwhile meets both."""
-        ours, theirs = ([(side, seed) for seed in range(count)] for side, count in zip(SIDES, self.runs, strict=True))
-        return [run for pair in zip_longest(ours, theirs) for run in pair if run]
+        sides = SIDES if self.theirs else SIDES[:1]
+        return [(side, seed) for seed in range(self.seeds) for side in sides]
 
 
 def accuracy(model: keras.Model, inputs: np.ndarray, labels: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Film reviews: the course's LSTM against the bidirectional LSTM of keras.io."""
+"""Film reviews: the course's LSTM against the bidirectional LSTM of keras.io, as published and cut to our sentences."""
 
 import time
 
@@ -12,6 +12,7 @@ from course_lib.models.recurrent import recurrent_classifier
 
 VOCABULARY_SIZE = 8000
 EPOCHS = 3
+WORDS, WORDS_AS_PUBLISHED = 40, 200
 
 
 def _token_ids(steps: int) -> tuple[datasets.Examples, datasets.Examples]:
@@ -27,7 +28,7 @@ def _token_ids(steps: int) -> tuple[datasets.Examples, datasets.Examples]:
 
 def masked_lstm(seed: int) -> Outcome:
     """Train the LSTM of chapter 03b: 40 words a sentence, padding masked, a rate that falls along a cosine."""
-    train, test = _token_ids(steps=40)
+    train, test = _token_ids(WORDS)
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
     model = recurrent_classifier(VOCABULARY_SIZE, units=16)
@@ -40,12 +41,12 @@ def masked_lstm(seed: int) -> Outcome:
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
-def keras_example(seed: int) -> Outcome:
+def keras_example(seed: int, words: int) -> Outcome:
     """Train as keras.io's "Bidirectional LSTM on IMDB": two layers of 64, embedding 128, batches of 32, two epochs.
 
-    Sentences are padded to 200 tokens before the words, as the example pads them, and nothing is masked.
+    Sentences are padded before the words, as the example pads them, and nothing is masked.
     """
-    train, test = _token_ids(steps=200)
+    train, test = _token_ids(words)
     train, test = (datasets.Examples(_words_last(ids), labels) for ids, labels in (train, test))
     keras.utils.set_random_seed(seed)
     started = time.perf_counter()
@@ -71,5 +72,20 @@ def _words_last(ids: np.ndarray) -> np.ndarray:
 
 
 JOBS = {
-    "reviews": Job("Film-review sentiment", masked_lstm, keras_example, (10, 10), "no worse (paired), time / 10"),
+    "reviews": Job(
+        "Film-review sentiment",
+        masked_lstm,
+        lambda seed: keras_example(seed, WORDS_AS_PUBLISHED),
+        5,
+        "no worse (paired), time / 10",
+        "the recipe to beat, as published, pads each sentence to 200 words, and most of its time goes into padding.",
+    ),
+    "reviews_cut": Job(
+        "Film-review sentiment, 40 words for both",
+        masked_lstm,
+        lambda seed: keras_example(seed, WORDS),
+        5,
+        "no worse (paired), time / 10",
+        "the recipe to beat is helped: it pads to 40 words, as ours does.",
+    ),
 }

@@ -12,11 +12,17 @@ COLUMNS = ("Job", "Ours", "The recipe to beat", "Share of its time", "Lead in po
 
 
 def table() -> str:
-    """Return all results as Markdown: a table for each device, with a row for each job that was run on it."""
+    """Return all results as Markdown: for each device a table, a row a job, and what the two sides do not share."""
     heading = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
     return "\n".join(
-        f"On {device}:\n\n{heading}{''.join(map(row, jobs.values()))}" for device, jobs in results.load().items()
+        f"On {device}:\n\n{heading}{''.join(map(row, jobs.values()))}\n{''.join(map(difference, jobs.values()))}"
+        for device, jobs in results.load().items()
     )
+
+
+def difference(job: dict[str, Any]) -> str:
+    """Return a line that says what the sides of a job do not share, or nothing."""
+    return f"- *{job['title']}*: {job['differs']}\n" if job["differs"] else ""
 
 
 def with_table(text: str) -> str:
@@ -33,8 +39,8 @@ def row(job: dict[str, Any]) -> str:
 
 
 def lead(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> tuple[float, float]:
-    """Return the mean difference of accuracies over the seeds that both have, and its standard error, in points."""
-    pairs = zip(ours, theirs, strict=False)
+    """Return the mean difference of accuracies, seed by seed, and its standard error, in points."""
+    pairs = zip(ours, theirs, strict=True)
     differences = [100 * (one["accuracy"] - other["accuracy"]) for one, other in pairs]
     return mean(differences), stdev(differences) / len(differences) ** 0.5
 
