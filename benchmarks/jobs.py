@@ -1,6 +1,14 @@
 """All jobs by name, in the order of the table."""
 
-from benchmarks import mnist, opening, pictures, poles, reviews, suite
+from benchmarks import mnist, opening, pictures, poles, reviews, suite, tuning
 from benchmarks.recipe import Job
 
-JOBS: dict[str, Job] = {**mnist.JOBS, **reviews.JOBS, **pictures.JOBS, **poles.JOBS, **opening.JOBS, **suite.JOBS}
+JOBS: dict[str, Job] = {
+    **mnist.JOBS,
+    **reviews.JOBS,
+    **pictures.JOBS,
+    **tuning.JOBS,
+    **poles.JOBS,
+    **opening.JOBS,
+    **suite.JOBS,
+}

@@ -23,6 +23,7 @@ from course_lib.models.dense import dense_network
 from course_lib.models.gpt import gpt, surprise
 from course_lib.models.recurrent import recurrent_classifier
 from course_lib.models.regularised import regularised_network
+from course_lib.models.residual import residual_network
 from course_lib.models.transfer import classifier_on_backbone
 
 # Beside its tests, each file of this folder says with what its functions work: GOOD_CALLS.
@@ -54,7 +55,7 @@ UNDECLARED = {
     plots.bar_chart: {"title", "y_label"},
     plots.strip_chart: {"title", "x_label"},
 }
-FLAGS = {"normalise", "include_top", "bidirectional", "signed"}  # anything is true or false
+FLAGS = {"normalise", "include_top", "bidirectional", "signed", "skip"}  # anything is true or false
 ANYTHING = FLAGS | {"expected"}
 MANY = {str(name): [1, 2] for name in range(7)}
 # What the kinds do not list: arguments that do not fit each other, and what is left to other libraries.
@@ -69,6 +70,7 @@ MORE_REFUSED = [
     (convolutional_network, {"input_shape": [(3, 28, 1), (28, 3, 1), (10**5, 10**5, 1)]}),
     (convolutional_network, {"filters": [[2] * 3, (10**5, 10**5)], "num_classes": [10**8]}),
     (regularised_network, {"input_shape": [(3, 28, 1)], "filters": [(10**5, 10**5)]}),
+    (residual_network, {"filters": [(10**4,)], "num_classes": [10**8]}),
     (dense_network, {"input_shape": [(10**5, 10**5, 1)], "hidden_units": [(10**8,)], "num_classes": [10**8]}),
     (recurrent_classifier, {"vocabulary_size": [10**9], "units": [10**5], "num_classes": [10**9]}),
     (classifier_on_backbone, {"backbone": [dense_network()]}),
