@@ -50,7 +50,7 @@ def regularised_network(
             is not a layer.
 
     Source: Srivastava et al., Dropout (2014); Ioffe & Szegedy, Batch normalization (2015); Krogh & Hertz, A simple
-    weight decay can improve generalization (1991).
+    weight decay can improve generalization (1992).
     """
     options = {
         "padding": "same",
