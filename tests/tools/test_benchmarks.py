@@ -52,7 +52,9 @@ def test_row_gives_mean_accuracy_median_time_and_share():
     row = table.row({"title": "MNIST", "target": "fast", "ours": runs, "theirs": [SLOW] * 3})
     assert "99.10 % ± 0.10, 5 s (4 to 9), 31,098 parameters" in row
     assert "| 1/20.0 |" in row
-    assert "| +1.05 ± 0.05 |" in row
+    assert "| +1.10 ± 0.06 |" in row
+    assert table.difference({"title": "MNIST", "differs": "ours is shorter."}) == "- *MNIST*: ours is shorter.\n"
+    assert table.difference({"title": "MNIST", "differs": ""}) == ""
 
 
 def test_readme_shows_the_stored_results():
