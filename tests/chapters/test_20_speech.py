@@ -62,6 +62,23 @@ def test_a_late_word_is_the_same_word_later_and_a_slower_one_ends_later():
     assert np.flatnonzero(names["slower"](image, 2.0)[:, 0]).max() in (38, 39)
 
 
+def test_silence_ends_in_the_hundredth_of_a_second_in_which_the_sound_begins():
+    silence = definitions(CHAPTER, "silence")["silence"]
+    assert silence(SOUND) == 0
+    assert silence(np.concatenate([np.zeros(400), SOUND])) == 400
+    assert silence(np.concatenate([0.001 * SOUND[:800], SOUND])) == 800
+
+
+def test_a_cure_with_no_part_leaves_a_word_as_it_is_and_each_part_draws_what_it_drew_with_the_others():
+    names = definitions(CHAPTER, "slower", "microphone", "noise", "throat", "late", "SMOOTH", "PARTS", "distorted")
+    image = np.abs(np.random.default_rng(0).normal(size=(64, 32)))
+    distorted = names["distorted"]
+    np.testing.assert_array_equal(distorted(image, np.random.default_rng(1), ()), image)
+    rng, other = np.random.default_rng(1), np.random.default_rng(1)
+    distorted(image, rng), distorted(image, other, ("start",))
+    assert rng.random() == other.random(), "leaving a part out changes no other draw"
+
+
 def test_no_speaker_is_tested_by_a_network_that_learned_from_him():
     names = definitions(CHAPTER, "with_other_people")
     data = stored()

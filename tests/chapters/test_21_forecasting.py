@@ -29,6 +29,14 @@ def test_weekly_fits_see_no_day_that_they_forecast():
     assert seen == [(30, 49, 20), (37, 56, 20), (44, 63, 20)]
 
 
+def test_within_reach_an_input_far_outside_counts_as_the_farthest_that_the_fit_has_seen():
+    names = definitions(CHAPTER, "ridge", "within_reach")
+    inputs = np.linspace(0, 1, 50)[:, None]
+    fitted = names["within_reach"](1e-6)(inputs, 3 * inputs)
+    forecast = fitted(np.array([[0.5], [1.0], [900.0], [-7.0]]))
+    np.testing.assert_allclose(forecast[:, 0], [1.5, 3.0, 3.0, 0.0], atol=1e-5)
+
+
 def test_the_pinball_loss_is_smallest_at_the_quantile():
     pinball = definitions(CHAPTER, "pinball")["pinball"]
     values = np.random.default_rng(0).normal(size=999)
