@@ -1,6 +1,6 @@
 """Build data/translation_logs: what takes minutes in chapter 19, measured with the chapter's own functions.
 
-On one thread numbers.csv takes some twelve minutes, the other tables as long. Another processor rounds otherwise, and
+On one thread numbers.csv and lengths.csv take twenty minutes, the others twelve. Another processor rounds otherwise:
 its numbers differ in their last digits.
 """
 
@@ -42,12 +42,15 @@ VARIANTS = {  # whether it looks back, width, reads backwards, rate, steps
     "one vector twice as wide": (False, 128, False, 1e-2, 600),
     "one vector": (False, 64, False, 2e-2, 1000),
 }
+LENGTHS = (100, 300, 600, 1000)  # steps: each is a training of its own, whose rate falls to the end of it
+ALONE = ("looking back", "one vector backwards", "one vector")  # the variants that are trained so
 PAIRS = (300, 1000, 3000, None)
 STEPS = 1240  # of 64 phrases, for each count of pairs
 BEAMS = (1, 2, 4, 8, 16)
 PHRASES = 400  # of the validation phrases, for the beams
 HEADINGS = {
     "numbers": "variant seed " + " ".join(str(steps) for steps in range(EVERY, LONGEST + 1, EVERY)),
+    "lengths": "variant seed " + " ".join(map(str, LENGTHS)),
     "pairs": "seed pairs transformer memory",
     "beams": "seed beams bleu length bleu_by_mean length_by_mean",
 }
@@ -89,6 +92,30 @@ def numbers(names: dict[str, Any]) -> Iterator[tuple]:
         yield variant, seed, *shares, *[""] * (LONGEST // EVERY - len(shares))
 
 
+def lengths(names: dict[str, Any]) -> Iterator[tuple]:
+    """Yield, for each variant and seed, the share that is right after trainings of 100, 300, 600 and 1,000 steps."""
+    for variant, seed in itertools.product(ALONE, range(SEEDS)):
+        shares = [share_right(names, variant, seed, steps) for steps in LENGTHS if steps <= VARIANTS[variant][-1]]
+        yield variant, seed, *shares, *[""] * (len(LENGTHS) - len(shares))
+
+
+def share_right(names: dict[str, Any], variant: str, seed: int, steps: int) -> str:
+    """Train for so many steps, with a rate that falls to the end of them, and return the share that is right."""
+    said, wanted, lesson, asked = (names[name] for name in ("said", "wanted", "lesson", "examination"))
+    look_back, width, backwards, rate, _ = VARIANTS[variant]
+    read = np.array([np.append(row[row > 0][::-1], row[row == 0]) for row in said]) if backwards else said
+    keras.utils.set_random_seed(seed)
+    model, _ = names["reader_and_writer"](look_back, width)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02))
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, names["loss"], steps_per_execution=20)
+    lessons = [read[lesson], names["moved"](wanted[lesson])], wanted[lesson]
+    model.fit(*lessons, batch_size=256, epochs=steps // EVERY, verbose=0)
+    logits = model.predict([read[asked], names["moved"](wanted[asked])], batch_size=2000, verbose=0)
+    right = (logits.argmax(axis=2) == wanted[asked]) | (wanted[asked] == names["PADDING"])
+    return f"{right.all(axis=1).mean():.4f}"
+
+
 def pairs(names: dict[str, Any], seed: int) -> Iterator[tuple]:
     """Yield, for more and more pairs, the validation BLEU of a transformer and of the memory; the last is kept."""
     validation = names["parts"]["validation"]
@@ -117,7 +144,7 @@ def beams(names: dict[str, Any], seed: int) -> Iterator[tuple]:
 
 def main() -> None:
     names, rows = story(), {table: [heading.split()] for table, heading in HEADINGS.items()}
-    measured = [("numbers", numbers(names))]
+    measured = [("numbers", numbers(names)), ("lengths", lengths(names))]
     for seed in range(SEEDS):
         measured += [("pairs", pairs(names, seed)), ("beams", beams(names, seed))]
     for table, lines in measured:
