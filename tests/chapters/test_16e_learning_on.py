@@ -43,7 +43,11 @@ def test_poison_replaces_as_many_as_it_says_and_no_label_of_it_is_right():
     truth = np.random.default_rng(0).integers(0, 10, 2000)
     names["spare"] = names["Examples"](np.zeros((2000, 14, 14, 1)), truth)
     names["honest"] = names["Examples"](np.ones((1000, 14, 14, 1)), np.zeros(1000, int))
-    for attack, sources in {"random labels": truth, "4 as 9": truth[truth == 4], "back door": truth[truth != 7]}.items():
+    for attack, sources in {
+        "random labels": truth,
+        "4 as 9": truth[truth == 4],
+        "back door": truth[truth != 7],
+    }.items():
         pictures, labels = names["poisoned"](attack, 100)
         assert len(pictures) == len(labels) == 1000
         assert np.all(labels[:100] != sources[:100])
