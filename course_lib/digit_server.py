@@ -76,6 +76,8 @@ class _Watch:
         self.model_seconds = Histogram("model_seconds", "of these, in the model", registry=self.registry)
         memory = Gauge("memory_bytes", "of this process", registry=self.registry)
         memory.set_function(lambda: psutil.Process().memory_info().rss)
+        processor = Gauge("processor_seconds", "that this process has worked", registry=self.registry)
+        processor.set_function(time.process_time)
 
 
 class _Gate:

@@ -225,3 +225,4 @@ def test_it_counts_its_answers(server):
     assert after["model_seconds_count"] - before["model_seconds_count"] == 2
     assert 0 < after["model_seconds_sum"] < after["request_seconds_sum"]
     assert 10**7 < after["memory_bytes"] < 3 * 10**8
+    assert 0 < before["processor_seconds"] < after["processor_seconds"] < before["processor_seconds"] + 5
