@@ -3,9 +3,12 @@
 It takes an hour or so on one thread. Another processor rounds otherwise, and its numbers differ in their last digits.
 """
 
+import bz2
+import csv
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,16 +21,30 @@ from course_lib import datasets
 from course_lib.console import say
 from course_lib.models.minilm import HEADS, WIDTH, stored_weights, vocabulary
 from course_lib.word_pieces import numbered_pieces
-from maker_tools import replace_data_set
+from maker_tools import DATA_DIR, replace_data_set
 
 NAME = "bert_tuning"
 LAST = 5  # the layer that is read
-FEW, DRAWS, EPOCHS, BATCH_SIZE = 1000, 3, 3, 32
+FEW, ALL, DRAWS, EPOCHS, BATCH_SIZE = 1000, 8449, 3, 3, 32
 RANK = 8
-# For each way: the first layer whose weights change, and the learning rates to choose from.
-WAYS = {"upper": (4, (1e-4, 2e-4, 4e-4)), "adapters": (1, (1e-3, 2e-3, 4e-3)), "layers": (1, (5e-5, 1e-4, 2e-4))}
-WITH_ALL_LABELS = {"upper": 3, "layers": 1}  # draws
+SEARCHED = (5, 6)  # layers whose vectors search the course
 
+
+class Way(NamedTuple):
+    """How to tune: the lowest layer that changes, by adapters alone or whole, and the learning rates to choose from."""
+
+    first: int
+    by_adapters: bool
+    rates: tuple[float, ...]
+    with_all_labels: bool
+
+
+WAYS = {
+    "upper two": Way(4, False, (5e-5, 1e-4, 2e-4, 4e-4), True),
+    "adapters, upper two": Way(4, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), False),
+    "adapters": Way(1, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), True),
+    "all five": Way(1, False, (5e-5, 1e-4, 2e-4), True),
+}
 Weights = dict[str, Any]
 
 
@@ -85,6 +102,7 @@ class Texts:
         return inputs, real
 
     def sorted_batches(self, rows: np.ndarray, size: int) -> list[np.ndarray]:
+        """Cut rows into batches of like length."""
         order = rows[self.lengths[rows].argsort(kind="stable")]
         return [order[start : start + size] for start in range(0, len(order), size)]
 
@@ -115,32 +133,32 @@ class Tuned:
     """MiniLM's first five layers and a linear reader, some of whose weights may change."""
 
     def __init__(self, way: str, head: tuple[np.ndarray, np.ndarray], original: Weights) -> None:
-        self.first, _ = WAYS[way]
-        trained = [f"layer_{number}/" for number in range(self.first, LAST + 1)]
+        self.first, by_adapters = WAYS[way].first, WAYS[way].by_adapters
+        layers = [f"layer_{number}" for number in range(self.first, LAST + 1)]
         self.variables = {"head/kernel": tf.Variable(head[0]), "head/bias": tf.Variable(head[1])}
-        self.original, self.pairs = original, []
-        if way == "adapters":
+        self.original, self.adapted = original, []
+        if by_adapters:
             random = np.random.default_rng(0)
-            for name in (f"layer_{number}/{part}" for number in range(1, LAST + 1) for part in ("query", "value")):
+            self.adapted = [f"{name}/{part}" for name in layers for part in ("query", "value")]
+            for name in self.adapted:
                 thin = random.normal(0, 1 / WIDTH**0.5, (WIDTH, RANK)).astype("float32")
                 self.variables[f"{name}/a"] = tf.Variable(thin)
                 self.variables[f"{name}/b"] = tf.Variable(np.zeros((RANK, WIDTH), "float32"))
-                self.pairs.append(name)
         else:
-            self.variables |= {
-                name: tf.Variable(array) for name, array in original.items() if name.startswith(tuple(trained))
-            }
+            trained = [name for name in original if name.split("/")[0] in layers]
+            self.variables |= {name: tf.Variable(original[name]) for name in trained}
 
     def weights(self) -> Weights:
         """Return all weights as they are now, adapters merged into their kernels."""
         merged = {
             f"{name}/kernel": self.original[f"{name}/kernel"]
             + tf.matmul(self.variables[f"{name}/a"], self.variables[f"{name}/b"])
-            for name in self.pairs
+            for name in self.adapted
         }
         return self.original | self.variables | merged
 
     def logits(self, inputs: tf.Tensor, real: tf.Tensor) -> tf.Tensor:
+        """Return a number for each text, above 0 for praise: (texts,)."""
         weights = self.weights()
         states = embedded(inputs, weights) if self.first == 1 else inputs
         for number in range(self.first, LAST + 1):
@@ -153,27 +171,28 @@ class Tuned:
 
 
 class Epoch(NamedTuple):
-    """What a training has reached after an epoch, and the processor seconds that its steps took so far."""
+    """After an epoch: the mean loss, which texts are judged rightly, and the processor seconds of all steps so far."""
 
     number: int
     loss: float
-    right: dict[str, float]
+    right: dict[str, np.ndarray]
     seconds: float
 
 
-def accuracy(model: Tuned, logits: Any, texts: Texts) -> float:
-    right = 0
-    for rows in texts.sorted_batches(np.arange(len(texts.labels)), 64):
-        praised = logits(*texts.batch(rows, model.first)).numpy() > 0
-        right += np.sum(praised == (texts.labels[rows] == 1))
-    return right / len(texts.labels)
+def judged_rightly(model: Tuned, logits: Any, texts: Texts) -> np.ndarray:
+    right = np.zeros(len(texts.labels), bool)
+    for rows in texts.sorted_batches(np.arange(len(right)), 64):
+        right[rows] = (logits(*texts.batch(rows, model.first)).numpy() > 0) == (texts.labels[rows] == 1)
+    return right
 
 
 def train(
     model: Tuned, rate: float, rows: np.ndarray, films: dict[str, Texts], asked: tuple[str, ...]
 ) -> Iterator[Epoch]:
-    """Train on some of the training texts; say after each epoch what share of the texts `asked` is judged rightly."""
-    steps = EPOCHS * (len(rows) // BATCH_SIZE)
+    """Train on some of the training texts, and say after each epoch which of the texts `asked` are judged rightly."""
+    # Texts of like length come together within groups of some 16 batches; the batches come in any order.
+    groups = max(1, len(rows) // (16 * BATCH_SIZE))
+    steps = EPOCHS * sum(-(-len(group) // BATCH_SIZE) for group in np.array_split(rows, groups))
     schedule = keras.optimizers.schedules.CosineDecay(
         rate / 20, steps * 9 // 10, alpha=0.0, warmup_target=rate, warmup_steps=steps // 10
     )
@@ -187,22 +206,20 @@ def train(
     def step(inputs: tf.Tensor, real: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, model.logits(inputs, real)))
-        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, variables)]
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
         return loss
 
     logits = tf.function(model.logits, input_signature=signature)
     random, texts, seconds = np.random.default_rng(0), films["train"], 0.0
     for epoch in range(1, EPOCHS + 1):
-        # Texts of like length come together within groups of some 16 batches; the batches come in any order.
-        groups = np.array_split(random.permutation(rows), max(1, len(rows) // (16 * BATCH_SIZE)))
-        batches = [batch for group in groups for batch in texts.sorted_batches(group, BATCH_SIZE)]
+        shuffled = np.array_split(random.permutation(rows), groups)
+        batches = [batch for group in shuffled for batch in texts.sorted_batches(group, BATCH_SIZE)]
         started, losses = time.process_time(), []
         for number in random.permutation(len(batches)):
             batch = batches[number]
             losses.append(step(*texts.batch(batch, model.first), texts.labels[batch].astype("float32")))
         seconds += time.process_time() - started
-        right = {name: accuracy(model, logits, films[name]) for name in asked}
+        right = {name: judged_rightly(model, logits, films[name]) for name in asked}
         yield Epoch(epoch, float(np.mean(losses)), right, seconds)
 
 
@@ -216,55 +233,102 @@ def linear_reader(means: dict[str, np.ndarray], films: dict[str, Texts], rows: n
     return best.coef_.T.astype("float32"), best.intercept_.astype("float32")
 
 
-def fine_tuned(keep: Any) -> Iterator[str]:
-    """Yield the lines of fine_tuned.csv, and hand `keep` each model that was trained on few labels at the rate chosen."""
-    original = {name: tf.constant(array) for name, array in stored_weights().items()}
-    films = {name: Texts(*split) for name, split in datasets.load_arrays("movie_snippets").items()}
-    means = {name: read_lower(texts, original, keep=3) for name, texts in films.items()}
-    say("frozen layers: done")
-    everything = len(films["train"].labels)
-    orders = [np.random.default_rng(draw).permutation(everything) for draw in range(DRAWS)]
-    yield "way,trained,labels,draw,rate,epoch,loss,validation,test,seconds"
+class Prepared:
+    """All that is computed once: the film sentences and what the frozen network makes of them; the course to search."""
 
-    def lines(
-        way: str, rate: float, count: int, draw: int, asked: tuple[str, ...]
-    ) -> Iterator[tuple[str, Epoch, Tuned]]:
-        rows = orders[draw][:count]
-        kernel, bias = linear_reader(means, films, rows)
-        praised = {name: (means[name] @ kernel + bias)[:, 0] > 0 for name in asked}
-        right = {name: np.mean(praised[name] == (films[name].labels == 1)) for name in asked}
-        model = Tuned(way, (kernel, bias), original)
-        for epoch in (Epoch(0, float("nan"), right, 0.0), *train(model, rate, rows, films, asked)):
-            right = [f"{epoch.right[name]:.4f}" if name in asked else "" for name in ("validation", "test")]
-            begun = [way, str(model.size()), str(count), str(draw), f"{rate:g}", str(epoch.number), f"{epoch.loss:.4f}"]
-            line = ",".join([*begun, *right, f"{epoch.seconds:.1f}"])
-            say(line)
-            yield line, epoch, model
+    def __init__(self) -> None:
+        self.original = {name: tf.constant(array) for name, array in stored_weights().items()}
+        self.films = {name: Texts(*split) for name, split in datasets.load_arrays("movie_snippets").items()}
+        self.means = {name: read_lower(texts, self.original, keep=3) for name, texts in self.films.items()}
+        folder = DATA_DIR / "course_text"
+        with bz2.open(folder / "paragraphs.csv.bz2", "rt", encoding="utf-8") as file:
+            course = [paragraph["text"] for paragraph in csv.DictReader(file)]
+        with (folder / "questions.csv").open(encoding="utf-8") as file:
+            asked = list(csv.DictReader(file))
+        self.answers = [[int(number) for number in question["answers"].split()] for question in asked]
+        self.course, self.questions = (
+            Texts(np.array(texts), np.zeros(len(texts), int))
+            for texts in (course, [question["question"] for question in asked])
+        )
+        say("frozen layers: done")
 
-    chosen = {}
-    for way, (_, rates) in WAYS.items():
-        reached = {}
-        for rate in rates:
-            for line, epoch, _ in lines(way, rate, FEW, 0, ("validation",)):
-                yield line
-            reached[rate] = epoch.right["validation"]
-        chosen[way] = max(reached, key=reached.get)
-    for way, rate in chosen.items():
-        for draw in range(DRAWS):
-            for line, _, model in lines(way, rate, FEW, draw, ("validation", "test")):
-                yield line
-            keep(way, draw, model)
-    for way, draws in WITH_ALL_LABELS.items():
-        for draw in range(draws):
-            for line, _, _ in lines(way, chosen[way], everything, draw, ("validation", "test")):
-                yield line
+
+def trained(
+    here: Prepared, way: str, rate: float, count: int, draw: int, asked: tuple[str, ...]
+) -> Iterator[tuple[str, Epoch, Tuned]]:
+    """Yield a line of fine_tuned.csv for each epoch of a training, the first for the linear reader that it starts from.
+
+    In a line `won` counts the test texts that the tuned network alone judges rightly, `lost` those of the linear reader.
+    """
+    films, means = here.films, here.means
+    rows = np.random.default_rng(draw).permutation(len(films["train"].labels))[:count]
+    kernel, bias = linear_reader(means, films, rows)
+    before = {name: ((means[name] @ kernel + bias)[:, 0] > 0) == (films[name].labels == 1) for name in asked}
+    model = Tuned(way, (kernel, bias), here.original)
+    frozen = Epoch(0, float("nan"), before, 0.0)
+    for epoch in chain([frozen], train(model, rate, rows, films, asked)):
+        measured = [f"{epoch.right['validation'].mean():.4f}", "", "", ""]
+        if "test" in asked:
+            now, then = epoch.right["test"], before["test"]
+            measured[1:] = f"{now.mean():.4f}", str((now & ~then).sum()), str((then & ~now).sum())
+        begun = [way, str(model.size()), str(count), str(draw), f"{rate:g}", str(epoch.number), f"{epoch.loss:.4f}"]
+        line = ",".join([*begun, *measured, f"{epoch.seconds:.1f}"])
+        say(line)
+        yield line, epoch, model
+
+
+def chosen_rate(here: Prepared, way: str) -> tuple[list[str], float]:
+    """Return the lines of the trainings at all rates of a way, and the rate that does best on the validation texts."""
+    lines, reached = [], {}
+    for rate in WAYS[way].rates:
+        for line, epoch, _ in trained(here, way, rate, FEW, 0, ("validation",)):
+            lines.append(line)
+            reached[rate] = epoch.right["validation"].mean()
+    return lines, max(reached, key=reached.get)
+
+
+def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
+    """Return lines of searched.csv: at which place of the search stands the first paragraph that answers a question."""
+
+    @tf.function(reduce_retracing=True)
+    def means_of(numbers: tf.Tensor, real: tf.Tensor) -> list[tf.Tensor]:
+        states, means = embedded(numbers, weights), []
+        for number in range(1, SEARCHED[-1] + 1):
+            states = layer(states, real, weights, f"layer_{number}")
+            if number in SEARCHED:
+                means.append(tf.math.l2_normalize(mean_of_real(states, real), -1))
+        return means
+
+    def vectors(texts: Texts) -> np.ndarray:
+        means = np.zeros((len(SEARCHED), len(texts.labels), WIDTH))
+        for rows in texts.sorted_batches(np.arange(len(texts.labels)), 64):
+            means[:, rows] = means_of(*texts.batch(rows, 1))
+        return means
+
+    lines = []
+    for number, course, questions in zip(SEARCHED, vectors(here.course), vectors(here.questions), strict=True):
+        for question, scores in enumerate(questions @ course.T):
+            place = 1 + min((scores > scores[answer]).sum() for answer in here.answers[question])
+            lines.append(f"{begin},{number},{question},{place}")
+    return lines
 
 
 def main() -> None:
+    here = Prepared()
+    tuned = ["way,trained,labels,draw,rate,epoch,loss,validation,test,won,lost,seconds"]
+    found = ["way,labels,draw,layer,question,place", *searched(here, here.original, "untouched,0,0")]
+    for way in WAYS:
+        lines, rate = chosen_rate(here, way)
+        tuned += lines
+        for count, draw in [(FEW, draw) for draw in range(DRAWS)] + [(ALL, 0)] * WAYS[way].with_all_labels:
+            run = list(trained(here, way, rate, count, draw, ("validation", "test")))
+            tuned += [line for line, *_ in run]
+            found += searched(here, run[-1][2].weights(), f"{way},{count},{draw}")
     with tempfile.TemporaryDirectory() as temporary:
         target = Path(temporary) / NAME
         target.mkdir()
-        (target / "fine_tuned.csv").write_text("\n".join(fine_tuned()) + "\n", encoding="utf-8")
+        for name, lines in (("fine_tuned", tuned), ("searched", found)):
+            (target / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         replace_data_set(NAME, Path(temporary))
 
 

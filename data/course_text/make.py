@@ -4,6 +4,8 @@ The vectors take some minutes on one thread. Another processor rounds otherwise,
 """
 
 import bz2
+import csv
+import io
 import json
 import re
 import subprocess
@@ -12,14 +14,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from questions import QUESTIONS
+import numpy as np
+from questions import QUESTIONS, TWINS
 
 from course_lib.console import say
+from course_lib.models.minilm import WIDTH, minilm, vocabulary
+from course_lib.word_pieces import numbered_pieces
 from maker_tools import DATA_DIR, replace_data_set
 
 NAME = "course_text"
 COMMIT = "c77bc9443211fa105a63575ade0b07e395e51879"
 FEWEST_WORDS = 8
+VECTORS_OF = (5, 6)  # layers
 # Sections that explain nothing: lists of words, of papers, of chapters.
 LEFT_OUT = re.compile(r"(\d+\. )?(Terms|References?|Where to go from here)$")
 OPENINGS = ("|", "```", "$$", "<!--", "**Needs**", "Replace `...` and run", "Answer before you open")
@@ -82,3 +88,63 @@ def course() -> list[Paragraph]:
         chapter = Path(path).stem.split("_")[0]
         found += paragraphs(chapter, json.loads(git("show", f"{COMMIT}:{path}")))
     return found
+
+
+def as_table(header: tuple[str, ...], rows: list[tuple]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()
+
+
+def answered(collection: list[Paragraph]) -> list[tuple[str, str, str, str]]:
+    """Return the questions, each with the numbers of the paragraphs that answer it, and with its twin."""
+
+    def number(chapter: str, beginning: str) -> int:
+        (found,) = (
+            place
+            for place, paragraph in enumerate(collection)
+            if paragraph.chapter == chapter and paragraph.text.startswith(beginning)
+        )
+        return found
+
+    return [
+        (text, kind, " ".join(str(number(*answer)) for answer in answers), TWINS.get(text, ""))
+        for text, kind, answers in QUESTIONS
+    ]
+
+
+def vectors(texts: list[str]) -> np.ndarray:
+    """Return the mean over each text's pieces after some layers: (layers, texts, 384)."""
+    network, numbers = minilm(), numbered_pieces(texts, vocabulary())
+    lengths = (numbers > 0).sum(axis=1)
+    order, means = lengths.argsort(kind="stable"), np.zeros((len(VECTORS_OF), len(texts), WIDTH))
+    for start in range(0, len(order), 32):
+        rows = order[start : start + 32]
+        states = network(numbers[rows, : lengths[rows].max()])
+        real = np.arange(lengths[rows].max()) < lengths[rows, None]
+        for place, layer in enumerate(VECTORS_OF):
+            means[place, rows] = np.einsum("npf,np->nf", np.asarray(states[layer]), real) / lengths[rows, None]
+    return means
+
+
+def main() -> None:
+    collection = course()
+    say(f"{len(collection)} paragraphs")
+    with tempfile.TemporaryDirectory() as temporary:
+        target = Path(temporary) / NAME
+        target.mkdir()
+        text = as_table(Paragraph._fields, collection)
+        (target / "paragraphs.csv.bz2").write_bytes(bz2.compress(text.encode("utf-8")))
+        questions = as_table(("question", "words", "answers", "twin"), answered(collection))
+        (target / "questions.csv").write_text(questions, encoding="utf-8")
+        means = vectors([paragraph.text for paragraph in collection])
+        largest = np.abs(means).max(axis=2, keepdims=True)
+        eight_bits = np.rint(127 * means / largest).astype(np.int8)
+        np.savez_compressed(
+            target / "vectors.npz", **{f"layer_{layer}": eight_bits[place] for place, layer in enumerate(VECTORS_OF)}
+        )
+        replace_data_set(NAME, Path(temporary))
+
+
+if __name__ == "__main__":
+    main()

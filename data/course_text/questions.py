@@ -4,6 +4,9 @@ They were written from reading the chapters, and the answers were marked, before
 nothing was changed afterwards. Fifteen use the words of the chapters, as a reader would who has met them; fifteen say
 the same thing in other words, as somebody would who has not. A paragraph counts as an answer if it answers the question
 by itself, or holds the main point of the answer.
+
+TWINS ask the fifteen questions in other words once more, in the chapters' words. They were written after the first
+search of the thirty, to tell wording from topic, and before any search on themselves.
 """
 
 OWN, SAME = "other words", "the chapters' words"
@@ -307,3 +310,47 @@ QUESTIONS = (
         ],
     ),
 )
+
+TWINS = {
+    "My page behaves oddly although I changed nothing. How do I begin afresh?": (
+        "My notebook behaves strangely. How do I restart the kernel and run all cells?"
+    ),
+    "Could I leave out the squashing functions and just pile up more floors?": (
+        "Why does a network need a nonlinear activation between its layers?"
+    ),
+    "Why did everything turn into 'not a number' halfway through?": "Why is the loss suddenly nan?",
+    "Does the picture reader need to know which dots lie side by side?": (
+        "Does a CNN need the neighbourhood of pixels?"
+    ),
+    "Why can it not recall what it heard long ago, and what would help?": (
+        "Why does an LSTM not learn over a long distance, and what is the cure?"
+    ),
+    "Why do firms hand each client a tiny add-on rather than a whole altered copy of the giant?": (
+        "Why do customers get small adapters and not a fine-tuned copy of the language model?"
+    ),
+    "It claims to be ninety percent certain. Can I take that at face value?": (
+        "Is a network calibrated: can I trust a confidence of 90 %?"
+    ),
+    "How can a tweak that no eye notices make a machine misread a traffic sign?": (
+        "How does an attack with small changes fool a network on a stop sign?"
+    ),
+    "I tried hundreds of settings; why is the champion a disappointment afterwards?": (
+        "Why is the validation score of the best of many settings too good?"
+    ),
+    "How does a chatbot avoid doing the same sums again for every new word?": (
+        "How does a key-value cache avoid computing everything again for each new piece?"
+    ),
+    "How can I tell that something strange is in front of the camera?": "How does an autoencoder find an anomaly?",
+    "Could an artist program just hand back the material it was shown?": (
+        "Does a diffusion model copy its training pictures?"
+    ),
+    "I pay my helper for each little success, and it never finishes the job. Why?": (
+        "Why does an agent with a bonus never arrive at the goal?"
+    ),
+    "Both camps quoted correct figures about the courts and contradict each other. How is that possible?": (
+        "How can ProPublica and the maker of COMPAS both be right?"
+    ),
+    "How do I swap the program behind the counter while customers keep coming?": (
+        "How do I replace a model under load without losing requests?"
+    ),
+}
