@@ -258,7 +258,7 @@ def trained(
 ) -> Iterator[tuple[str, Epoch, Tuned]]:
     """Yield a line of fine_tuned.csv for each epoch of a training, the first for the linear reader that it starts from.
 
-    In a line `won` counts the test texts that the tuned network alone judges rightly, `lost` those of the linear reader.
+    In a line `won` counts the test texts that the tuned network alone judges rightly, `lost` the others.
     """
     films, means = here.films, here.means
     rows = np.random.default_rng(draw).permutation(len(films["train"].labels))[:count]
