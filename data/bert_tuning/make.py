@@ -242,9 +242,11 @@ class Prepared:
         self.means = {name: read_lower(texts, self.original, keep=3) for name, texts in self.films.items()}
         folder = DATA_DIR / "course_text"
         with bz2.open(folder / "paragraphs.csv.bz2", "rt", encoding="utf-8") as file:
-            course = [paragraph["text"] for paragraph in csv.DictReader(file)]
+            paragraphs = list(csv.DictReader(file))
         with (folder / "questions.csv").open(encoding="utf-8") as file:
             asked = list(csv.DictReader(file))
+        self.chapters = np.array([paragraph["chapter"] for paragraph in paragraphs])
+        course = [paragraph["text"] for paragraph in paragraphs]
         self.answers = [[int(number) for number in question["answers"].split()] for question in asked]
         self.course, self.questions = (
             Texts(np.array(texts), np.zeros(len(texts), int))
@@ -287,8 +289,8 @@ def chosen_rate(here: Prepared, way: str) -> tuple[list[str], float]:
     return lines, max(reached, key=reached.get)
 
 
-def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
-    """Return lines of searched.csv: at which place of the search stands the first paragraph that answers a question."""
+def vectors_of(texts: Texts, weights: Weights) -> np.ndarray:
+    """Return the vectors of texts after the layers that search: (layers, texts, 384), each of length 1."""
 
     @tf.function(reduce_retracing=True)
     def means_of(numbers: tf.Tensor, real: tf.Tensor) -> list[tf.Tensor]:
@@ -299,17 +301,29 @@ def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
                 means.append(tf.math.l2_normalize(mean_of_real(states, real), -1))
         return means
 
-    def vectors(texts: Texts) -> np.ndarray:
-        means = np.zeros((len(SEARCHED), len(texts.labels), WIDTH))
-        for rows in texts.sorted_batches(np.arange(len(texts.labels)), 64):
-            means[:, rows] = means_of(*texts.batch(rows, 1))
-        return means
+    means = np.zeros((len(SEARCHED), len(texts.labels), WIDTH))
+    for rows in texts.sorted_batches(np.arange(len(texts.labels)), 64):
+        means[:, rows] = means_of(*texts.batch(rows, 1))
+    return means
 
+
+def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
+    """Return lines of searched.csv for a network: for each layer, and each question, the place of its first answer.
+
+    In the last line of a layer stands, in place of a question, `neighbours`: of how many paragraphs the most similar
+    other one is of the same chapter.
+    """
     lines = []
-    for number, course, questions in zip(SEARCHED, vectors(here.course), vectors(here.questions), strict=True):
+    for number, course, questions in zip(
+        SEARCHED, vectors_of(here.course, weights), vectors_of(here.questions, weights), strict=True
+    ):
         for question, scores in enumerate(questions @ course.T):
             place = 1 + min((scores > scores[answer]).sum() for answer in here.answers[question])
             lines.append(f"{begin},{number},{question},{place}")
+        alike = course @ course.T
+        np.fill_diagonal(alike, -1)
+        same = here.chapters[alike.argmax(axis=1)] == here.chapters
+        lines.append(f"{begin},{number},neighbours,{same.sum()}")
     return lines
 
 
