@@ -1,4 +1,4 @@
-"""Build data/bert_tuning: what fine-tuning MiniLM on film sentences brings and costs, three ways, as a table.
+"""Build data/bert_tuning: what fine-tuning MiniLM on film sentences brings, costs and destroys, four ways, as tables.
 
 It takes an hour or so on one thread. Another processor rounds otherwise, and its numbers differ in their last digits.
 """
@@ -31,19 +31,21 @@ SEARCHED = (5, 6)  # layers whose vectors search the course
 
 
 class Way(NamedTuple):
-    """How to tune: the lowest layer that changes, by adapters alone or whole, and the learning rates to choose from."""
+    """How to tune: the lowest layer that changes, by adapters alone or whole, the rates to choose from with few labels,
+    and the rates to try with all.
+    """
 
     first: int
     by_adapters: bool
     rates: tuple[float, ...]
-    with_all_labels: bool
+    rates_with_all: tuple[float, ...]
 
 
 WAYS = {
-    "upper two": Way(4, False, (5e-5, 1e-4, 2e-4, 4e-4), True),
-    "adapters, upper two": Way(4, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), False),
-    "adapters": Way(1, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), True),
-    "all five": Way(1, False, (5e-5, 1e-4, 2e-4), True),
+    "upper two": Way(4, False, (5e-5, 1e-4, 2e-4, 4e-4), (1e-4,)),
+    "upper two by adapters": Way(4, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), ()),
+    "all five by adapters": Way(1, True, (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2), (4e-3, 8e-3)),
+    "all five": Way(1, False, (5e-5, 1e-4, 2e-4), (1e-4,)),
 }
 Weights = dict[str, Any]
 
@@ -252,6 +254,7 @@ class Prepared:
             Texts(np.array(texts), np.zeros(len(texts), int))
             for texts in (course, [question["question"] for question in asked])
         )
+        self.same_before: dict[int, np.ndarray] = {}  # layer: which paragraphs have a neighbour of their chapter
         say("frozen layers: done")
 
 
@@ -310,8 +313,8 @@ def vectors_of(texts: Texts, weights: Weights) -> np.ndarray:
 def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
     """Return lines of searched.csv for a network: for each layer, and each question, the place of its first answer.
 
-    In the last line of a layer stands, in place of a question, `neighbours`: of how many paragraphs the most similar
-    other one is of the same chapter.
+    In the last two lines of a layer stands, in place of a question, `neighbours`: of how many paragraphs the most
+    similar other one is of the same chapter, and `kept`: of how many of these it was so before any training.
     """
     lines = []
     for number, course, questions in zip(
@@ -323,21 +326,23 @@ def searched(here: Prepared, weights: Weights, begin: str) -> list[str]:
         alike = course @ course.T
         np.fill_diagonal(alike, -1)
         same = here.chapters[alike.argmax(axis=1)] == here.chapters
-        lines.append(f"{begin},{number},neighbours,{same.sum()}")
+        before = here.same_before.setdefault(number, same)
+        lines += [f"{begin},{number},neighbours,{same.sum()}", f"{begin},{number},kept,{(same & before).sum()}"]
     return lines
 
 
 def main() -> None:
     here = Prepared()
     tuned = ["way,trained,labels,draw,rate,epoch,loss,validation,test,won,lost,seconds"]
-    found = ["way,labels,draw,layer,question,place", *searched(here, here.original, "untouched,0,0")]
+    found = ["way,labels,draw,rate,layer,question,place", *searched(here, here.original, "untouched,0,0,0")]
     for way in WAYS:
-        lines, rate = chosen_rate(here, way)
+        lines, chosen = chosen_rate(here, way)
         tuned += lines
-        for count, draw in [(FEW, draw) for draw in range(DRAWS)] + [(ALL, 0)] * WAYS[way].with_all_labels:
+        few = [(FEW, draw, chosen) for draw in range(DRAWS)]
+        for count, draw, rate in few + [(ALL, 0, rate) for rate in WAYS[way].rates_with_all]:
             run = list(trained(here, way, rate, count, draw, ("validation", "test")))
             tuned += [line for line, *_ in run]
-            found += searched(here, run[-1][2].weights(), f"{way},{count},{draw}")
+            found += searched(here, run[-1][2].weights(), f"{way},{count},{draw},{rate:g}")
     with tempfile.TemporaryDirectory() as temporary:
         target = Path(temporary) / NAME
         target.mkdir()
