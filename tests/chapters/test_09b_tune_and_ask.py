@@ -64,7 +64,7 @@ WRONG_ANSWERS = {
         ),
     ],
     "fuse": [
-        (lambda first, second: first[::-1], "The same ranking twice"),
+        (lambda first, second: first[::-1], "First in both lists"),
         (lambda first, second: first, "Add both lists"),
         (fuse_by(lambda rank: -rank), "not as their sum"),
         (fuse_by(lambda rank: 1 / rank), "Add both lists"),
