@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from benchmarks.recipe import Job, Outcome, accuracy
+from benchmarks.recipe import Job, Outcome, accuracy, train_one_cycle
 from course_lib import datasets
 from course_lib.models.convolutional import convolutional_network
 
@@ -23,17 +23,17 @@ def _data() -> tuple[datasets.Examples, datasets.Examples]:
     return splits["train"], splits["test"]
 
 
-def _one_cycle(model: keras.Model, batches: tf.data.Dataset, epochs: float, count: int) -> None:
-    """Train with a rate that rises for a quarter of the steps and then falls to zero, on smoothed labels."""
-    # A whole number of executions: Keras would finish the last one, at a rate of zero.
+def _train(model: keras.Model, batches: tf.data.Dataset, *, epochs: float, count: int) -> None:
     steps = max(1, round(epochs * count / BATCH_SIZE / STEPS_PER_EXECUTION)) * STEPS_PER_EXECUTION
-    warm_up = steps // 4
-    rate = keras.optimizers.schedules.CosineDecay(1e-3, steps - warm_up, warmup_target=1e-2, warmup_steps=warm_up)
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.1, beta_2=0.98)
-    model.compile(optimizer, loss, steps_per_execution=STEPS_PER_EXECUTION)
-    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
-    model.fit(batches, steps_per_epoch=steps, verbose=0)
+    train_one_cycle(
+        model,
+        batches,
+        lambda schedule: keras.optimizers.AdamW(schedule, weight_decay=0.1, beta_2=0.98),
+        peak=1e-2,
+        steps=steps,
+        warm_up=steps // 4,
+        steps_per_execution=STEPS_PER_EXECUTION,
+    )
 
 
 def fast(seed: int) -> Outcome:
@@ -59,7 +59,7 @@ def fast(seed: int) -> Outcome:
     )
     batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat()
     batches = batches.map(lambda images, labels: (images, tf.one_hot(labels, 10)))
-    _one_cycle(model, batches, FAST_EPOCHS, len(train.labels))
+    _train(model, batches, epochs=FAST_EPOCHS, count=len(train.labels))
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
@@ -76,7 +76,7 @@ def accurate(seed: int) -> Outcome:
         return tf.roll(images, by, axis=[1, 2]), tf.one_hot(labels, 10)
 
     batches = datasets.batches(*train, batch_size=BATCH_SIZE, seed=seed).repeat().map(shift)
-    _one_cycle(model, batches, ACCURATE_EPOCHS, len(train.labels))
+    _train(model, batches, epochs=ACCURATE_EPOCHS, count=len(train.labels))
     return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 

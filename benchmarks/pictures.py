@@ -1,6 +1,7 @@
 """CIFAR-10 subset: the recipes of chapters 04 and 05b against the usual tutorials."""
 
 import time
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.recipe import Job, Outcome, accuracy
+from benchmarks.recipe import Job, Outcome, accuracy, train_one_cycle
 from course_lib import datasets
 from course_lib.models.efficientnet_lite import efficientnet_lite0
 from course_lib.models.regularised import regularised_network
@@ -73,51 +74,38 @@ def usual_fine_tuning(seed: int) -> Outcome:
 
 def remedies_together(seed: int) -> Outcome:
     """Train recipe C of chapter 05b on 1,000 pictures: 600 steps of 50, flips and shifts, smoothed labels."""
-    return _recipe_c(*_draw(100, seed), steps=600, seed=seed)
+    return _trained(_network_of_recipe_c, per_class=100, steps=600, peak=4e-3, seed=seed)
 
 
 def more_steps(seed: int) -> Outcome:
     """Train recipe C of chapter 05b on 4,000 pictures."""
-    return _recipe_c(*_draw(400, seed), steps=RECIPE_C_STEPS, seed=seed)
+    return _trained(_network_of_recipe_c, per_class=400, steps=RECIPE_C_STEPS, peak=4e-3, seed=seed)
 
 
 def residual(seed: int) -> Outcome:
     """Train the residual network of chapter 07b, eight layers and a peak rate of 0.01, on the same 4,000 pictures."""
-    train, test = _draw(400, seed)
-    keras.utils.set_random_seed(seed)
-    started = time.perf_counter()
-    model = residual_network(augmentation=_flip_and_shift())
-    _one_cycle(model, train, steps=RESIDUAL_STEPS, peak=1e-2, seed=seed)
-    return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
+    return _trained(residual_network, per_class=400, steps=RESIDUAL_STEPS, peak=1e-2, seed=seed)
 
 
-def _recipe_c(train: datasets.Examples, test: datasets.Examples, *, steps: int, seed: int) -> Outcome:
-    keras.utils.set_random_seed(seed)
-    started = time.perf_counter()
-    model = regularised_network(
-        filters=(64, 128, 256), head="average", normalise=True, dropout=0.5, augmentation=_flip_and_shift()
+def _network_of_recipe_c(augmentation: keras.Sequential) -> keras.Model:
+    return regularised_network(
+        filters=(64, 128, 256), head="average", normalise=True, dropout=0.5, augmentation=augmentation
     )
-    _one_cycle(model, train, steps=steps, peak=4e-3, seed=seed)
-    return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
-def _flip_and_shift() -> keras.Sequential:
+def _trained(network: Callable[..., keras.Model], *, per_class: int, steps: int, peak: float, seed: int) -> Outcome:
+    """Train on batches of 50, with flips and shifts; the rate rises for a fifth of the steps."""
+    train, test = _draw(per_class, seed)
+    keras.utils.set_random_seed(seed)
+    started = time.perf_counter()
     shift = layers.RandomTranslation(0.125, 0.125, fill_mode="constant", interpolation="nearest")
-    return keras.Sequential([layers.RandomFlip("horizontal"), shift])
-
-
-def _one_cycle(model: keras.Model, train: datasets.Examples, *, steps: int, peak: float, seed: int) -> None:
-    """Train on batches of 50 and smoothed labels, with a rate that rises for a fifth of the steps and then falls."""
-    schedule = keras.optimizers.schedules.CosineDecay(
-        peak / 10, steps * 4 // 5, warmup_target=peak, warmup_steps=steps // 5
-    )
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
-    optimizer = keras.optimizers.Adam(schedule)
-    model.compile(optimizer, loss, steps_per_execution=20)
-    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
+    model = network(augmentation=keras.Sequential([layers.RandomFlip("horizontal"), shift]))
     one_hot = np.eye(10, dtype="float32")[train.labels]
     batches = datasets.batches(train.inputs, one_hot, batch_size=50, seed=seed).repeat()
-    model.fit(batches, steps_per_epoch=steps, verbose=0)
+    train_one_cycle(
+        model, batches, keras.optimizers.Adam, peak=peak, steps=steps, warm_up=steps // 5, steps_per_execution=20
+    )
+    return Outcome(time.perf_counter() - started, accuracy(model, *test), model.count_params())
 
 
 def small_data_recipe(seed: int) -> Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 SIDES = ("ours", "theirs")
 
@@ -55,3 +56,34 @@ class Job:
 def accuracy(model: keras.Model, inputs: np.ndarray, labels: np.ndarray) -> float:
     """Return the share of inputs (n, ...) whose largest output is at the label (n,)."""
     return float(np.mean(model.predict(inputs, batch_size=500, verbose=0).argmax(axis=1) == labels))
+
+
+def train_one_cycle(
+    model: keras.Model,
+    batches: tf.data.Dataset,
+    optimizer_with: Callable[[keras.optimizers.schedules.LearningRateSchedule], keras.Optimizer],
+    *,
+    peak: float,
+    steps: int,
+    warm_up: int,
+    steps_per_execution: int,
+) -> None:
+    """Train on smoothed labels, with a rate that rises from a tenth of its peak and then falls to zero.
+
+    Args:
+        model: ends in logits (n, classes).
+        batches: pairs of inputs and one-hot labels (n, classes), without end.
+        optimizer_with: makes the optimizer of a schedule.
+        peak: largest rate.
+        steps: of the training; a multiple of `steps_per_execution`, for Keras would finish the last one at a rate of 0.
+        warm_up: the steps in which the rate rises.
+        steps_per_execution: as in `compile`.
+    """
+    schedule = keras.optimizers.schedules.CosineDecay(
+        peak / 10, steps - warm_up, warmup_target=peak, warmup_steps=warm_up
+    )
+    optimizer = optimizer_with(schedule)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
+    model.compile(optimizer, loss, steps_per_execution=steps_per_execution)
+    optimizer.build(model.trainable_variables)  # saves `fit` a second tracing
+    model.fit(batches, steps_per_epoch=steps, verbose=0)

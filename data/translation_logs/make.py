@@ -73,46 +73,51 @@ def story() -> dict[str, Any]:
 
 def numbers(names: dict[str, Any]) -> Iterator[tuple]:
     """Yield, for each variant and seed, the share of numbers translated without an error after 100, 200... steps."""
-    said, wanted, lesson, asked = (names[name] for name in ("said", "wanted", "lesson", "examination"))
-    turned = np.array([np.append(row[row > 0][::-1], row[row == 0]) for row in said])
-    for (variant, (look_back, width, backwards, rate, steps)), seed in itertools.product(
-        VARIANTS.items(), range(SEEDS)
-    ):
-        read, shares = turned if backwards else said, []
-        keras.utils.set_random_seed(seed)
-        model, _ = names["reader_and_writer"](look_back, width)
-        optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02))
-        optimizer.build(model.trainable_variables)
-        model.compile(optimizer, names["loss"], steps_per_execution=20)
+    for variant, seed in itertools.product(VARIANTS, range(SEEDS)):
+        steps, shares = VARIANTS[variant][-1], []
+        model, read = untrained(names, variant, seed, steps)
         for _ in range(steps // EVERY):
-            model.fit([read[lesson], names["moved"](wanted[lesson])], wanted[lesson], batch_size=256, verbose=0)
-            logits = model.predict([read[asked], names["moved"](wanted[asked])], batch_size=2000, verbose=0)
-            right = (logits.argmax(axis=2) == wanted[asked]) | (wanted[asked] == names["PADDING"])
-            shares.append(f"{right.all(axis=1).mean():.4f}")
+            model.fit(*lessons(names, read), batch_size=256, verbose=0)
+            shares.append(share_right(names, model, read))
         yield variant, seed, *shares, *[""] * (LONGEST // EVERY - len(shares))
 
 
 def lengths(names: dict[str, Any]) -> Iterator[tuple]:
     """Yield, for each variant and seed, the share that is right after trainings of 100, 300, 600 and 1,000 steps."""
     for variant, seed in itertools.product(ALONE, range(SEEDS)):
-        shares = [share_right(names, variant, seed, steps) for steps in LENGTHS if steps <= VARIANTS[variant][-1]]
+        shares = []
+        for steps in LENGTHS:
+            if steps <= VARIANTS[variant][-1]:
+                model, read = untrained(names, variant, seed, steps)
+                model.fit(*lessons(names, read), batch_size=256, epochs=steps // EVERY, verbose=0)
+                shares.append(share_right(names, model, read))
         yield variant, seed, *shares, *[""] * (len(LENGTHS) - len(shares))
 
 
-def share_right(names: dict[str, Any], variant: str, seed: int, steps: int) -> str:
-    """Train for so many steps, with a rate that falls to the end of them, and return the share that is right."""
-    said, wanted, lesson, asked = (names[name] for name in ("said", "wanted", "lesson", "examination"))
+def untrained(names: dict[str, Any], variant: str, seed: int, steps: int) -> tuple[keras.Model, np.ndarray]:
+    """Return the model, compiled with a rate that falls over so many steps, and the numbers as it reads them."""
     look_back, width, backwards, rate, _ = VARIANTS[variant]
-    read = np.array([np.append(row[row > 0][::-1], row[row == 0]) for row in said]) if backwards else said
+    said = names["said"]
     keras.utils.set_random_seed(seed)
     model, _ = names["reader_and_writer"](look_back, width)
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps, alpha=0.02))
     optimizer.build(model.trainable_variables)
     model.compile(optimizer, names["loss"], steps_per_execution=20)
-    lessons = [read[lesson], names["moved"](wanted[lesson])], wanted[lesson]
-    model.fit(*lessons, batch_size=256, epochs=steps // EVERY, verbose=0)
-    logits = model.predict([read[asked], names["moved"](wanted[asked])], batch_size=2000, verbose=0)
-    right = (logits.argmax(axis=2) == wanted[asked]) | (wanted[asked] == names["PADDING"])
+    return model, np.array([np.append(row[row > 0][::-1], row[row == 0]) for row in said]) if backwards else said
+
+
+def lessons(names: dict[str, Any], read: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return what `fit` takes: what is read and the translation so far, and the translation."""
+    wanted = names["wanted"][names["lesson"]]
+    return [read[names["lesson"]], names["moved"](wanted)], wanted
+
+
+def share_right(names: dict[str, Any], model: keras.Model, read: np.ndarray) -> str:
+    """Return the share of the examination that is translated without an error."""
+    asked = names["examination"]
+    wanted = names["wanted"][asked]
+    logits = model.predict([read[asked], names["moved"](wanted)], batch_size=2000, verbose=0)
+    right = (logits.argmax(axis=2) == wanted) | (wanted == names["PADDING"])
     return f"{right.all(axis=1).mean():.4f}"
 
 
