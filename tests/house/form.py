@@ -88,7 +88,7 @@ def _front_problems(stem: str, chapter: NotebookNode) -> Iterator[str]:
         elif pattern not in without:
             yield f"above the first code, at its place in the order: write {what}"
     cares = re.search(r"\*\*Why anyone cares((?:.+\n?)+)", front)
-    if cares and not 3 <= len(re.findall(r"[.?!](?=\s|$)", cares.group(1).removeprefix(".**"))) <= 6:
+    if cares and not 3 <= len(re.findall(r"(?<!\bal)[.?!](?=\s|$)", cares.group(1).removeprefix(".**"))) <= 6:
         yield "Why anyone cares: write 3 to 6 sentences, in one paragraph"
     learned = re.search(r"You will learn.*\n\n((?:- .+(?:\n  .+)*\n?)+)", front)
     if learned and not 3 <= learned.group(1).count("\n- ") + 1 <= 5:

@@ -169,7 +169,7 @@ ALLOWED = {
     "as many cells as may be": story(40),
     "a cell as long as may be": lengthen(lines=39, cells=1),
     "three sentences on why": write(r"(cares\.\*\*)( [^.]+\.)", r"\1"),
-    "six sentences on why": write(r"(cares\.\*\*)", r"\1 One. Two is 2.5."),
+    "six sentences on why": write(r"(cares\.\*\*)", r"\1 One. Two is 2.5, by Smith et al. (2017)."),
     "five things to learn": write("(learn to.*\n\n)", r"\1" + "- a\n" * 2),
     "six questions": write("(yourself\n)", r"\1" + "<details></details>\n" * 2),
     "a promise of few words": write("(# 06 Optimisers\n\n).*", r"\1You train two networks yourself."),
