@@ -46,6 +46,10 @@ def fuse_by(value):
     )
 
 
+def rank(inputs, outputs, kernels, megabytes):
+    return int(megabytes * 1e6 // (4 * kernels * (inputs + outputs)))
+
+
 WRONG_ANSWERS = {
     "term_score": [
         (lambda count, length, mean_length, holders, total: 3.3623575, "adds nothing"),
@@ -70,14 +74,9 @@ WRONG_ANSWERS = {
         (fuse_by(lambda rank: 1 / rank), "Add both lists"),
     ],
     "largest_rank": [
-        (lambda inputs, outputs, kernels, megabytes: int(megabytes * 1e6 // (kernels * (inputs + outputs))), "four bytes"),
-        (lambda inputs, outputs, kernels, megabytes: int(megabytes * 1e6 // (4 * kernels * 2 * inputs)), "not inputs times"),
-        (
-            lambda inputs, outputs, kernels, megabytes: max(
-                1, int(megabytes * 1e6 // (4 * kernels * (inputs + outputs)))
-            ),
-            "return 0",
-        ),
+        (lambda inputs, outputs, kernels, megabytes: rank(inputs, outputs, kernels, 4 * megabytes), "four bytes"),
+        (lambda inputs, outputs, kernels, megabytes: rank(inputs, inputs, kernels, megabytes), "not inputs times"),
+        (lambda inputs, outputs, kernels, megabytes: max(1, rank(inputs, outputs, kernels, megabytes)), "return 0"),
     ],
     "rerank": [
         (lambda by_count, by_vector, keep: (-by_vector).argsort(), "the others follow"),

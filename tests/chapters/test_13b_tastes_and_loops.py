@@ -68,7 +68,7 @@ WRONG_ANSWERS = {
             lambda clicked, chance_shown, chance_new: (
                 (clicked * chance_new / chance_shown).sum() / (chance_new / chance_shown).sum()
             ),
-            "new chance over the old|not by the weights",
+            "not by the weights",
         ),
     ],
 }

@@ -37,6 +37,15 @@ def test_within_reach_an_input_far_outside_counts_as_the_farthest_that_the_fit_h
     np.testing.assert_allclose(forecast[:, 0], [1.5, 3.0, 3.0, 0.0], atol=1e-5)
 
 
+def test_the_nearest_window_begins_as_far_away_as_was_asked_for():
+    names = definitions(CHAPTER, "nearest")
+    names["windows"] = np.arange(60.0)[:, None] + np.zeros(96)
+    names["asked"] = asked = np.array([20, 40])
+    known = np.delete(np.arange(60), asked)
+    assert np.abs(names["nearest"](known) - asked).tolist() == [1, 1]
+    assert np.abs(names["nearest"](known, gap=7) - asked).tolist() == [7, 7]
+
+
 def test_the_pinball_loss_is_smallest_at_the_quantile():
     pinball = definitions(CHAPTER, "pinball")["pinball"]
     values = np.random.default_rng(0).normal(size=999)

@@ -18,11 +18,12 @@ MAY_BE_IMPORTED = {
     *("course_lib", "keras", "keras_tuner", "matplotlib", "numpy", "scipy", "sklearn"),
     *("tensorflow", "tensorflow_datasets"),
     *("IPython.display", "ai_edge_litert", "fastapi", "gymnasium", "prometheus_client", "threadpoolctl", "uvicorn"),
-    *("bisect", "bz2", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv"),
-    *("dataclasses", "datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "http.client", "inspect", "io"),
-    *("http.server.BaseHTTPRequestHandler", "http.server.ThreadingHTTPServer", "itertools"),
+    *("base64", "bisect", "bz2", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv"),
+    *("dataclasses", "datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "http.client"),
+    *("http.server.BaseHTTPRequestHandler", "http.server.ThreadingHTTPServer", "inspect", "io", "itertools"),
     *("json", "lzma", "math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct"),
-    *("tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata", "warnings", "wave", "zlib"),
+    *("tempfile", "textwrap", "threading", "time", "types", "typing", "unicodedata", "warnings", "wave"),
+    *("zipfile", "zlib"),
 }
 # What every cell has without an import, or may find inside a module that is allowed. It catches what is written without
 # a thought; whoever wants past it finds a way.
