@@ -18,7 +18,7 @@ MAY_BE_IMPORTED = {
     *("course_lib", "keras", "keras_tuner", "matplotlib", "numpy", "scipy", "sklearn"),
     *("tensorflow", "tensorflow_datasets"),
     *("IPython.display", "ai_edge_litert", "fastapi", "gymnasium", "prometheus_client", "threadpoolctl", "uvicorn"),
-    *("base64", "bisect", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv"),
+    *("base64", "bisect", "bz2", "collections", "concurrent.futures.ThreadPoolExecutor", "contextlib", "copy", "csv"),
     *("dataclasses", "datetime", "enum", "fractions", "functools", "gc", "gzip", "hashlib", "heapq", "http.client"),
     *("http.server.BaseHTTPRequestHandler", "http.server.ThreadingHTTPServer", "inspect", "io", "itertools"),
     *("json", "lzma", "math", "operator", "pathlib", "queue", "random", "re", "statistics", "string", "struct"),
