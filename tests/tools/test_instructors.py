@@ -13,6 +13,7 @@ from nbformat import v4
 import chapters
 import new_chapter
 import notebooks
+import readme
 
 PAGE = (chapters.ROOT / "docs" / "instructors.md").read_text(encoding="utf-8")
 
@@ -26,6 +27,13 @@ def test_each_shorter_way_has_what_its_chapters_build_on():
             (path,) = chapters.chapter_files(number)
             needed = chapters.read(path).metadata["course"]["prerequisites"]
             assert set(needed) <= set(numbers[:position]), f"{way}: {number} needs {needed}"
+
+
+def test_each_part_has_a_way_with_all_its_chapters():
+    for part, those in readme.parts():
+        way = re.search(rf"^\| {part} \| (.+) \|$", PAGE, flags=re.MULTILINE)[1].split(", ")
+        assert {path.stem.split("_")[0] for path, _ in those} <= set(way), part
+    assert f"The whole course has {len(chapters.chapter_files())} chapters" in PAGE
 
 
 def test_commands_and_files_of_the_page_exist():
