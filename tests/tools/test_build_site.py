@@ -1,9 +1,13 @@
 """The site: built in a turn of its own, and put in the place of the old one when it is whole."""
 
+import re
+
 import pytest
 
 import build_site
+import chapters
 import turns
+from accessibility import page_problems
 
 
 @pytest.fixture
@@ -34,3 +38,13 @@ def test_whole_site_takes_the_place_of_the_old_one_and_a_failed_one_does_not(bui
         assert building(code) == code
         assert (tmp_path / "site" / "index.html").read_text() == "a build that ends with 0"
     assert not (tmp_path / "unfinished").exists()
+
+
+def test_first_page_shows_three_figures_as_chapters_store_them(tmp_path):
+    text = build_site.pictures(tmp_path)
+    assert list(page_problems(f"# Title\n\n{text}")) == []
+    shown = re.findall(r"!\[.+\]\((.+)\.png\)", text)
+    assert len(shown) == 3
+    for stem in shown:
+        assert (tmp_path / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
+        assert f"]({stem}.ipynb): " in text and (chapters.NOTEBOOKS / f"{stem}.ipynb").is_file()
