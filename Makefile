@@ -58,7 +58,7 @@ notebooks: setup  ## run chapters again, store their outputs and write the table
 audit:  ## list what takes long, or run one: NAME=seeds, and CH="02 06" for some chapters
 	@$(PYTHON) audits $(NAME) $(CH) $(PART)
 
-bench: setup  ## measure the course's recipes against well-known ones, an hour and a half: all, or JOB=mnist
+bench: setup  ## measure the course's recipes against well-known ones, two hours or more: all, or JOB=mnist
 	@$(COURSE) -m benchmarks $(JOB)
 	@$(COURSE) -m benchmarks.table
 

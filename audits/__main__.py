@@ -75,12 +75,12 @@ class Audit(NamedTuple):
 
 
 AUDITS = {
-    "seeds": Audit(seeds, "2 hours", "no claim of a chapter holds with a lucky seed alone: ten seeds"),
-    "same-seed": Audit(same_seed, "half an hour", "two runs of a chapter with one seed end with the same weights"),
-    "again": Audit(again, "20 minutes", "after the last cell, each guess and each claim can be run again alone"),
-    "mutants": Audit(mutants, "45 minutes", "the tests notice 200 small faults that it plants; one PART=library"),
-    "faults": Audit(faults, "an hour", "chapters stopped, killed, with 3 GB, one core, a full disk (Linux, superuser)"),
-    "browser": Audit(browser, "half an hour", "every chapter in JupyterLab and every page of the site, in Chromium"),
+    "seeds": Audit(seeds, "5 hours", "no claim of a chapter holds with a lucky seed alone: ten seeds"),
+    "same-seed": Audit(same_seed, "1.5 hours", "two runs of a chapter with one seed end with the same weights"),
+    "again": Audit(again, "1.5 hours", "after the last cell, each guess and each claim can be run again alone"),
+    "mutants": Audit(mutants, "2 hours", "the tests notice small faults that it plants; one PART=library"),
+    "faults": Audit(faults, "3 hours", "chapters stopped, killed, with 3 GB, one core, a full disk (Linux, superuser)"),
+    "browser": Audit(browser, "1.5 hours", "every chapter in JupyterLab and every page of the site, in Chromium"),
     "offline": Audit(offline, "as `make test`", "the same as `make test`, with no network but this machine's (Linux)"),
     "inputs": Audit(inputs, "11 minutes", "1,000 odd calls of each function of course_lib; `make test` makes 50"),
     "lowest": Audit(lowest, "as `make test`", "the same as `make test`, with the lowest versions allowed"),

@@ -1,4 +1,4 @@
-"""Spoil the course in 200 small ways and see whether its tests notice; fail where fewer than 95% are caught.
+"""Spoil the course in hundreds of small ways and see whether its tests notice; fail where fewer than 95% are caught.
 
 make audit NAME=mutants, with CH= or PART= for some of them.
 
