@@ -24,12 +24,12 @@ def megabytes(folder: Path) -> float:
 
 def table() -> str:
     """Return the data sets as a Markdown table; what each holds and its licence come from its own README.md."""
-    rows = []
+    rows, used = [], {path: chapters.read(path).metadata.course.data for path in chapters.chapter_files()}
     for folder in folders():
         text = (folder / "README.md").read_text(encoding="utf-8")
         holds = text.split("\n\n")[1]  # the paragraph below the title
         licence = re.search(r"^\| Licence \| (.*) \|$", text, re.MULTILINE)[1]
-        users = [path for path in chapters.chapter_files() if folder.name in chapters.read(path).metadata.course.data]
+        users = [path for path, data in used.items() if folder.name in data]
         links = ", ".join(f"[{path.stem.split('_')[0]}](../notebooks/{path.name})" for path in users) or "–"
         entry = f"[{folder.name}]({folder.name}/README.md) | {holds.rstrip('.')} | {megabytes(folder):.2g}&nbsp;MB"
         rows.append(f"| {entry} | {licence} | {links} |\n")

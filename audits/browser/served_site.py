@@ -12,7 +12,7 @@ import chapters
 
 SITE = chapters.ROOT / "build" / "site"
 CHAPTERS = chapters.chapter_files()
-PAGES = ["index", "instructors", "terms", *(path.stem for path in CHAPTERS)]
+PAGES = ["index", "instructors", "clusters", "terms", *(path.stem for path in CHAPTERS)]
 MOST_MILLISECONDS = 30_000
 
 

@@ -40,7 +40,8 @@ class Paragraph(NamedTuple):
 
 
 def git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=DATA_DIR, capture_output=True, check=True, text=True).stdout
+    """Return what git prints. A shallow clone may lack the commit; git then says so, and `git fetch --unshallow` helps."""
+    return subprocess.run(["git", *arguments], cwd=DATA_DIR, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
 def plain(text: str) -> str:
