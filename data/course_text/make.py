@@ -40,7 +40,7 @@ class Paragraph(NamedTuple):
 
 
 def git(*arguments: str) -> str:
-    """Return what git prints. A shallow clone may lack the commit; git then says so, and `git fetch --unshallow` helps."""
+    """Return what git prints. It says so where a shallow clone lacks the commit; `git fetch --unshallow` helps."""
     return subprocess.run(["git", *arguments], cwd=DATA_DIR, stdout=subprocess.PIPE, check=True, text=True).stdout
 
 
