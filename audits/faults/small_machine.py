@@ -109,6 +109,6 @@ def need(*programs: str) -> None:
         pytest.fail(f"needs the right to mount, which the superuser has: {mounted.stderr.strip()}")
 
 
-def changed_files() -> str:
+def git_status() -> str:
     """Return what git says of the files of this checkout that are not as they were committed."""
     return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

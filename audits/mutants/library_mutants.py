@@ -28,7 +28,7 @@ def drawn(count: int, random: Random) -> list[tuple[Path, Mutation]]:
     return random.sample(places, count)
 
 
-def judge(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
+def try_fault(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     """Return what becomes of a fault of one module."""
     name = str(path.relative_to(ROOT))
     mutant = Mutant("library", fault.kind, f"{name}:{fault.line}", fault.change)

@@ -124,7 +124,7 @@ def faults(
             yield Mutant("notebooks", kind, f"cell {number}", fault.change, fault.not_compared), spoilt, run
 
 
-def judge(path: Path, count: int, seed: str) -> list[Mutant]:
+def try_faults(path: Path, count: int, seed: str) -> list[Mutant]:
     """Return what becomes of `count` faults of a chapter.
 
     Raises:
@@ -148,5 +148,5 @@ def judge(path: Path, count: int, seed: str) -> list[Mutant]:
 
 if __name__ == "__main__":
     chapter, count, seed = sys.argv[1:]
-    judged = judge(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
+    judged = try_faults(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
     print(json.dumps([dataclasses.asdict(mutant) for mutant in judged]))

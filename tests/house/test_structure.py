@@ -138,6 +138,15 @@ def test_each_name_of_the_library_has_two_users_or_a_reason():
     assert {name for name in public_functions() if len(users[name]) < 2} == set(ONE_USER)
 
 
+@pytest.mark.parametrize("folder", ["audits", "benchmarks", "data", "tools"])
+def test_no_other_file_and_no_other_function_has_a_name_of_the_library(folder):
+    taken = {path.name for path in LIBRARY} - {"__init__.py"} | {name.split(".")[-1] for name in public_functions()}
+    for path in (ROOT / folder).rglob("*.py"):
+        nodes = ast.parse(path.read_text(encoding="utf-8")).body
+        names = {path.name, *(node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef))}
+        assert not names & taken, f"{path.relative_to(ROOT)}: rename, course_lib has {names & taken}"
+
+
 def test_each_option_of_the_library_is_set_by_a_user_or_has_a_reason():
     unset = set()
     for name, function in public_functions().items():
