@@ -79,7 +79,7 @@ class LiveCurves(keras.callbacks.Callback):
 
 
 def _number(value: Any) -> float:
-    """Return a logged number, of several their mean, and NaN for what is no number."""
+    """Return a logged number, of several their mean, and NaN for what is not a number."""
     return float(np.mean(as_array(value), dtype=float)) if LOGGED.accepts(value) else math.nan
 
 

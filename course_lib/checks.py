@@ -151,7 +151,7 @@ def compare_guess(guess: Any, measured: float | str) -> None:
 
 
 def _as_number(guess: Any) -> float | None:
-    """Return a guess as a number, also where it was written as a text; `None` where it is none."""
+    """Return a guess as a number, also where it was written as a text; `None` where it is not one."""
     if not isinstance(guess, str):
         kind, array = _kind_and_array(guess)
         guess = array if kind == NUMBER and array.ndim == 0 else ""

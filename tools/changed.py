@@ -55,7 +55,7 @@ def first_commit(branch: str) -> str:
     Where nothing has changed since then, as on main itself, it is the last commit's parent.
 
     Raises:
-        ValueError: if git does not know the branch, or this is no checkout.
+        ValueError: if git does not know the branch, or this is not a checkout.
     """
     for name in (branch,) if branch else MAIN:
         with suppress(ValueError):

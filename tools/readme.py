@@ -63,7 +63,7 @@ def result(notebook: NotebookNode) -> str:
     """Return a chapter's result, with the numbers that its stored claims measured.
 
     Raises:
-        ValueError: if the result names a claim that the chapter does not print, or holds a number that is no claim's.
+        ValueError: if the result names a claim that the chapter does not print, or holds any other number.
     """
     course, measured = notebook.metadata["course"], claims.by_name(notebook)
 

@@ -44,8 +44,8 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is none, and what else it
-# sets is set here.
+# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is not one, and what else
+# it sets is set here.
 OPTIONS = ["--noconftest", f"--nbval-sanitize-with={claims.SANITISING}", "-x", "-n", "0", "-p", "no:cacheprovider"]
 
 

@@ -35,7 +35,7 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
         history: what `fit` returns as `History.history`: a list of values for each name; others are not looked at.
 
     Raises:
-        ValueError: if `history` holds neither loss nor accuracy, or one of these is no list of numbers.
+        ValueError: if `history` holds neither loss nor accuracy, or one of these is not a list of numbers.
     """
     figure, axes = new_figure(8.0, 3.2, columns=2)
     for ax, name in zip(axes[0], ("loss", "accuracy"), strict=True):
