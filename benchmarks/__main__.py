@@ -47,7 +47,7 @@ def main() -> None:
             measured = {key: value for key, value in outcomes[side][-1].items() if value is not None}
             print(name, side, f"seed {seed}:", measured, flush=True)
         device = results.device()
-        stored = results.load().get(device, {})
+        stored = results.stored().get(device, {})
         about = {"title": job.title, "target": job.target, "differs": job.differs}
         stored[name] = {**about, **results.versions(), **outcomes}
         results.store(device, {name: stored[name] for name in JOBS if name in stored})

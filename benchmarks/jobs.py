@@ -1,12 +1,12 @@
 """All jobs by name, in the order of the table."""
 
-from benchmarks import mnist, opening, pictures, poles, reviews, suite, tuning
+from benchmarks import cifar, mnist, opening, poles, reviews, suite, tuning
 from benchmarks.recipe import Job
 
 JOBS: dict[str, Job] = {
     **mnist.JOBS,
     **reviews.JOBS,
-    **pictures.JOBS,
+    **cifar.JOBS,
     **tuning.JOBS,
     **poles.JOBS,
     **opening.JOBS,

@@ -10,14 +10,14 @@ import psutil
 FILE = Path(__file__).parent / "results.json"
 
 
-def load() -> dict[str, Any]:
+def stored() -> dict[str, Any]:
     """Return all results; nothing before the first run."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
 
 
 def store(device: str, jobs: dict[str, Any]) -> None:
     """Put the jobs of a device in the place of those that were stored."""
-    FILE.write_text(json.dumps({**load(), device: jobs}, indent=1) + "\n", encoding="utf-8")
+    FILE.write_text(json.dumps({**stored(), device: jobs}, indent=1) + "\n", encoding="utf-8")
 
 
 def versions() -> dict[str, str]:

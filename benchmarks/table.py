@@ -16,7 +16,7 @@ def table() -> str:
     heading = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
     return "\n".join(
         f"On {device}:\n\n{heading}{''.join(map(row, jobs.values()))}\n{''.join(map(difference, jobs.values()))}"
-        for device, jobs in results.load().items()
+        for device, jobs in results.stored().items()
     )
 
 

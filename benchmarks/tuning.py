@@ -97,7 +97,7 @@ JOBS = {
         side_by_side,
         keras_tuner_bayesian,
         5,
-        "no worse, time / 15",
+        "no worse, time / 50",
         "the same network, ranges, 100 steps and pictures. Ours tries 64 random settings side by side, KerasTuner "
         "16, ten of them by its Gaussian process, one after the other.",
     ),

@@ -19,7 +19,7 @@ import numpy as np
 
 Target = TypeVar("Target", bound=Callable)
 LARGEST_SEED = 2**32 - 1  # NumPy takes no larger one
-LARGEST = 1e300  # a chart of larger numbers cannot be drawn: its height is no number
+LARGEST = 1e300  # a chart of larger numbers cannot be drawn: its height is not a number
 MOST_WEIGHTS = 100_000_000  # of one layer; they take 400 MB, and training takes four times as much
 
 
@@ -129,7 +129,7 @@ def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
     wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.float64(at_least), True, np.bool_(True))
 
     def read(value: Any) -> int:
-        return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are no whole numbers
+        return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are not whole numbers
 
     return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong=wrong, read=read)
 

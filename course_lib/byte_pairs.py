@@ -53,7 +53,7 @@ def learn_byte_pairs(text: str, vocabulary_size: int = 1024) -> list[tuple[int, 
         The pairs in the order in which they are joined; the n-th becomes piece 256 + n. A short text may yield fewer.
 
     Raises:
-        ValueError: if `text` is no text, or the vocabulary is smaller than the bytes.
+        ValueError: if `text` is not a text, or the vocabulary is smaller than the bytes.
 
     Source: Sennrich, Haddow & Birch, Neural machine translation of rare words with subword units (2016); on bytes:
     Radford et al., Language models are unsupervised multitask learners (2019).
@@ -102,7 +102,7 @@ class BytePairs:
             pairs: from `learn_byte_pairs`, or an array of shape (pairs, 2).
 
         Raises:
-            ValueError: if they are no pairs, or one joins a piece that there is not by then.
+            ValueError: if they are not pairs, or one joins a piece that no earlier pair has made.
         """
         self.pairs = pairs
         self.pieces = [bytes([number]) for number in range(BYTES)]
@@ -127,7 +127,7 @@ class BytePairs:
 
     @takes(pieces=PIECES)
     def decode(self, pieces: Sequence[int]) -> str:
-        """Return the text of some pieces; bytes that are no text become the sign for a missing letter."""
+        """Return the text of some pieces; bytes that are not text become the sign for a missing letter."""
         if len(pieces) and pieces.max() >= len(self.pieces):
             raise ValueError(f"pieces up to {pieces.max()} were given; give numbers below {len(self.pieces)}")
         return b"".join(self.pieces[piece] for piece in pieces).decode("utf-8", errors="replace")

@@ -63,7 +63,7 @@ class LiveCurves(keras.callbacks.Callback):
         """Return a line on an epoch, which Keras counts from 0; `fit` may have begun with a later one."""
         elapsed = time.perf_counter() - self.started
         total = (self.params or {}).get("epochs")
-        shown = ", ".join(f"{name} {_brief(number)}" for name, number in newest.items()) or "no batch was left"
+        shown = ", ".join(f"{name} {_four_decimals(number)}" for name, number in newest.items()) or "no batch was left"
         if total is None:  # a loop of the learner's own
             return f"epoch {epoch + 1}, {elapsed:.0f} s: {shown}"
         left = elapsed / (epoch + 1 - self._first) * (total - epoch - 1)
@@ -79,11 +79,11 @@ class LiveCurves(keras.callbacks.Callback):
 
 
 def _number(value: Any) -> float:
-    """Return a logged number, of several their mean, and NaN for what is no number."""
+    """Return a logged number, of several their mean, and NaN for what is not a number."""
     return float(np.mean(as_array(value), dtype=float)) if LOGGED.accepts(value) else math.nan
 
 
-def _brief(number: float) -> str:
+def _four_decimals(number: float) -> str:
     return f"{number:.4f}" if number == 0 or 1e-3 <= abs(number) < 1e6 else f"{number:.3g}"
 
 

@@ -131,7 +131,7 @@ def compare_guess(guess: Any, measured: float | str) -> None:
         guess: a number where a number was measured, else one of the words offered; `...` before there is a guess.
         measured: the number, or the word, that a cell has measured.
     """
-    kind, array = _read(measured)
+    kind, array = _kind_and_array(measured)
     if kind != NUMBER or array.ndim:
         made = guess if isinstance(guess, str) else _brief(guess)
         say(f"your guess: {'none yet (put it in the cell above)' if guess is ... else made}\nmeasured:   {measured}")
@@ -151,9 +151,9 @@ def compare_guess(guess: Any, measured: float | str) -> None:
 
 
 def _as_number(guess: Any) -> float | None:
-    """Return a guess as a number, also where it was written as a text; `None` where it is none."""
+    """Return a guess as a number, also where it was written as a text; `None` where it is not one."""
     if not isinstance(guess, str):
-        kind, array = _read(guess)
+        kind, array = _kind_and_array(guess)
         guess = array if kind == NUMBER and array.ndim == 0 else ""
     try:
         return None if math.isnan(float(guess)) else float(guess)
@@ -255,7 +255,7 @@ def _complaint(case: Case, answer: Any, tolerance: float) -> str | None:
             return UNTOUCHED
         doing = "is" if case.arguments is None else "prints but returns" if heard.end else "returns"
         return f"{_call(case)} {doing} nothing. {case.hint}"
-    (kind, given), (expected_kind, expected) = _read(result), _read(case.expected)
+    (kind, given), (expected_kind, expected) = _kind_and_array(result), _kind_and_array(case.expected)
     if kind != expected_kind:
         wanted = f"{_brief(case.expected)} ({expected_kind})"
         return f"{_call(case)} gives {_brief(result)} ({kind}), expected {wanted}. {case.hint}"
@@ -312,13 +312,13 @@ def _brief(value: Any) -> str:
         return f"<{type(value).__name__}>"
 
 
-def _read(value: Any) -> tuple[str, np.ndarray]:
+def _kind_and_array(value: Any) -> tuple[str, np.ndarray]:
     """Return in words what the entries of a value are, and the value as an array."""
     try:
         array = _array(value)
         if isinstance(value, list | tuple) and array.dtype != object:
             # Entry by entry, before NumPy makes one kind of several: of [1.5, True] numbers, of ["1", 2] texts.
-            kinds = {_read(entry)[0] for entry in value}
+            kinds = {_kind_and_array(entry)[0] for entry in value}
             if len(kinds) > 1:
                 return " and ".join(sorted(kinds)), array
         if array.dtype == object:

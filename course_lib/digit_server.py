@@ -52,7 +52,7 @@ class _Reader:
         if list(self.input["shape"]) != [1, 28, 28, 1] or list(self.output["shape"]) != [1, 10]:
             raise ValueError(f"the model maps {self.input['shape']} to {self.output['shape']}")
         if not np.isfinite(self.read(np.zeros((1, 1, 28, 28, 1), "float32"))).all():  # the first takes longer
-            raise ValueError("its answers are no numbers")
+            raise ValueError("its answers are not numbers")
 
     def read(self, pictures: np.ndarray) -> list[list[float]]:
         """Return the probabilities of the ten digits for each picture."""

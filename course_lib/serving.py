@@ -39,7 +39,7 @@ def serve(port: int = 0) -> Iterator[Server]:
         Where it listens, once it answers, and its token. It has no model yet.
 
     Raises:
-        ValueError: if `port` is no whole number from 0 to 65535.
+        ValueError: if `port` is not a whole number from 0 to 65535.
         RuntimeError: if the server ends before it answers, such as when the port is taken; the message says why.
     """
     token = _token()

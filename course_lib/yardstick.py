@@ -75,7 +75,7 @@ def score(pictures: np.ndarray, real: np.ndarray) -> Score:
 
     Returns:
         The Fréchet distance of the judge's features, the coverage of the real pictures, and the share of the made
-        pictures of whose digit the judge is sure, which alone says little: it is sure of much that is no digit.
+        pictures of whose digit the judge is sure, which alone says little: it is sure of much that is not a digit.
 
     Raises:
         ValueError: if `pictures` are not such pictures, `real` are not the judge's features, or they differ in number.

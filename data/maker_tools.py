@@ -170,6 +170,12 @@ def _first_field(content: bytes) -> bytes:
     return bytes([*digits, length]) + content
 
 
+def as_small_numbers(columns: dict[str, np.ndarray], rows: int) -> dict[str, np.ndarray]:
+    """Return columns of whole numbers from 0 on, each of as many rows, in the smallest type that holds them."""
+    assert all(len(values) == rows and values.min() >= 0 for values in columns.values())
+    return {name: values.astype(np.min_scalar_type(values.max())) for name, values in columns.items()}
+
+
 def replace_by_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
     """Put arrays in the place of a data set, as NAME.npz, and write its sum (`replace_data_set`)."""
     with tempfile.TemporaryDirectory() as temporary:

@@ -55,7 +55,7 @@ def pictures(folder: Path) -> str:
         (figure,) = (output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {}))
         (folder / f"{path.stem}.png").write_bytes(base64.b64decode(figure))
         link = f"[{number} · {notebook.metadata.course.title}]({path.name})"
-        paragraphs.append(f"**{stands_for}.** {link}: {readme.result(notebook)}.\n")
+        paragraphs.append(f"**{stands_for}.** {link}: {readme.result(path, notebook)}.\n")
         paragraphs.append(f"![{cell.metadata['alt']}]({path.stem}.png)\n")
     return "\n".join(paragraphs)
 

@@ -55,7 +55,7 @@ def first_commit(branch: str) -> str:
     Where nothing has changed since then, as on main itself, it is the last commit's parent.
 
     Raises:
-        ValueError: if git does not know the branch, or this is no checkout.
+        ValueError: if git does not know the branch, or this is not a checkout.
     """
     for name in (branch,) if branch else MAIN:
         with suppress(ValueError):
@@ -91,23 +91,28 @@ def reasons(path: Path, changed: set[str]) -> list[str]:
 def library_files(code: str) -> set[str]:
     """Return the files of course_lib that a program imports, by itself or through them; some may be deleted."""
     found: set[str] = set()
-    new = set(imported(code))
+    new = set(library_places(code))
     while new:
         found |= new
         present = [chapters.ROOT / name for name in new if (chapters.ROOT / name).is_file()]
-        new = {name for file in present for name in imported(file.read_text(encoding="utf-8"))} - found
+        new = {name for file in present for name in library_places(file.read_text(encoding="utf-8"))} - found
     return found
 
 
-def imported(code: str) -> Iterator[str]:
-    """Yield the files where Python looks for what a program imports from course_lib, each package's own among them."""
+def imported(code: str) -> set[str]:
+    """Return what a program imports, at its top or inside a function: `a` and `a.b` for `from a import b`."""
     names = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    for name in names:
+    return names
+
+
+def library_places(code: str) -> Iterator[str]:
+    """Yield the files where Python looks for what a program imports from course_lib, each package's own among them."""
+    for name in imported(code):
         parts = name.split(".")
         if parts[0] == "course_lib":
             for length in range(1, len(parts) + 1):

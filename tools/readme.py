@@ -33,7 +33,7 @@ def table(folder: str) -> str:
             course = notebook.metadata.course
             link = f"[{path.stem.split('_')[0]} · {course.title}]({folder}{path.name})"
             needs = f"{seconds(course)} | {course.memory_gb:.1f}&nbsp;GB | {builds_on(course)}"
-            lines.append(f"| {link} | {needs} | {result(notebook)} |\n")
+            lines.append(f"| {link} | {needs} | {result(path, notebook)} |\n")
     return "".join(lines)
 
 
@@ -59,24 +59,26 @@ def builds_on(course: NotebookNode) -> str:
     return ", ".join(course.prerequisites) or "–"
 
 
-def result(notebook: NotebookNode) -> str:
-    """Return a chapter's result, with the numbers that its stored claims measured.
+def result(path: Path, notebook: NotebookNode) -> str:
+    """Return a chapter's result, with the numbers that its stored claims measured; errors name the chapter's file.
 
     Raises:
-        ValueError: if the result names a claim that the chapter does not print, or holds a number that is no claim's.
+        ValueError: if the result names a claim that the chapter does not print, or holds any other number.
     """
     course, measured = notebook.metadata["course"], claims.by_name(notebook)
 
     def number(field: re.Match) -> str:
         if field["claim"] not in measured:
             known = "\n".join(measured)
-            raise ValueError(f"{course['title']}: no claim {field['claim']!r} is printed there. Its claims:\n{known}")
+            raise ValueError(
+                f"notebooks/{path.name}: no claim {field['claim']!r} is printed there. Its claims:\n{known}"
+            )
         return format(measured[field["claim"]], field["form"]).replace("%", " %")
 
     if re.search(r"[\d{}]", FIELD.sub("", course["result"])):
         raise ValueError(
-            f"{course['title']}: in `course.result` of the metadata, {course['result']!r}, write each number as the "
-            "claim that measures it, with a format, such as {test accuracy of the CNN:.1%}"
+            f"notebooks/{path.name}: in `course.result` of the metadata, {course['result']!r}, write each number as "
+            "the claim that measures it, with a format, such as {test accuracy of the CNN:.1%}"
         )
     return FIELD.sub(number, course["result"])
 

@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]  # the checkout that this file is in, also where a test copies it
 GROUPS = Path("/sys/fs/cgroup")
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && exec "$@"'
-FULL_DISK = 'mount -t tmpfs -o size=100k none "$0" && exec "$@"'  # for temporary files; 100 kB are no model's size
+FULL_DISK = 'mount -t tmpfs -o size=100k none "$0" && exec "$@"'  # for temporary files; no model fits in
 SECONDS_TO_END = 10
 VERIFY = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider"]
 VERIFY += ["--nbval-cell-timeout=900", "--color=no"]
@@ -109,6 +109,6 @@ def need(*programs: str) -> None:
         pytest.fail(f"needs the right to mount, which the superuser has: {mounted.stderr.strip()}")
 
 
-def changed_files() -> str:
+def git_status() -> str:
     """Return what git says of the files of this checkout that are not as they were committed."""
     return subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -54,11 +54,11 @@ def jobs(asked: list[str], workshop: Workshop) -> Iterator[Callable[[], list[Mut
     if "library" in asked:
         yield partial(library_mutants.prove_judges, workshop)
         for fault in library_mutants.drawn(IN_LIBRARY, Random(f"{SEED} library")):
-            yield partial(library_mutants.judge, *fault, workshop)
+            yield partial(library_mutants.try_fault, *fault, workshop)
     if "chapters" in asked:
         yield partial(chapter_mutants.prove_judges, workshop)
         for fault in chapter_mutants.drawn(IN_CHAPTERS, Random(f"{SEED} chapters")):
-            yield partial(chapter_mutants.judge, *fault, workshop)
+            yield partial(chapter_mutants.try_fault, *fault, workshop)
 
 
 def run(asked: list[str]) -> list[Mutant]:

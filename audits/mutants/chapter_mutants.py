@@ -58,7 +58,7 @@ def tests_of(path: Path) -> str:
     return f"tests/chapters/test_{path.stem}.py"
 
 
-def judge(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:
+def try_fault(path: Path, cell: Cell, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     """Return what becomes of a fault: by nbval; by the chapter's unit tests where it passes."""
     name = f"notebooks/{path.name}"
     mutant = Mutant("chapters", fault.kind, f"{path.stem} cell {cell.number} line {fault.line}", fault.change)

@@ -9,6 +9,8 @@ from random import Random
 from python_code import Mutation, mutations
 from workshop import ROOT, Mutant, Workshop, first_failure
 
+import changed
+
 LIMIT_S = 600
 MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 # How a figure looks is judged by eye: sizes and distances that show no data are left alone. So are the values that a
@@ -28,7 +30,7 @@ def drawn(count: int, random: Random) -> list[tuple[Path, Mutation]]:
     return random.sample(places, count)
 
 
-def judge(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
+def try_fault(path: Path, fault: Mutation, workshop: Workshop) -> list[Mutant]:
     """Return what becomes of a fault of one module."""
     name = str(path.relative_to(ROOT))
     mutant = Mutant("library", fault.kind, f"{name}:{fault.line}", fault.change)
@@ -61,7 +63,7 @@ def concerned_tests(module: Path) -> list[str]:
     files = (ROOT / "tests" / "library").glob("test_*.py")
     tests = sorted(
         (path for path in files if module in reached(path) or path.stem == "test_arguments"),
-        key=lambda path: (module not in imported(path), path),
+        key=lambda path: (module not in imported_files(path), path),
     )
     return [str(path.relative_to(ROOT)) for path in tests]
 
@@ -69,24 +71,20 @@ def concerned_tests(module: Path) -> list[str]:
 @functools.cache
 def reached(path: Path) -> frozenset[Path]:
     """Return the files of library and tests that a file imports, directly or through others."""
-    found, new = set(), set(imported(path))
+    found, new = set(), set(imported_files(path))
     while new:
         found |= new
-        new = set().union(*(imported(other) for other in new)) - found
+        new = set().union(*(imported_files(other) for other in new)) - found
     return frozenset(found)
 
 
 @functools.cache
-def imported(path: Path) -> frozenset[Path]:
+def imported_files(path: Path) -> frozenset[Path]:
     """Return the files of library and tests that a file imports by name; a package stands for all its modules."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)} - {"course_lib"}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names} - {"course_lib"}
-        elif isinstance(node, ast.Constant) and re.fullmatch(r"course_lib(\.\w+)+", str(node.value)):  # a program
-            names.add(node.value)
+    code = path.read_text(encoding="utf-8")
+    texts = [str(node.value) for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)]
+    programs = {text for text in texts if re.fullmatch(r"course_lib(\.\w+)+", text)}
+    names = changed.imported(code) - {"course_lib"} | programs
     places = [folder / name.replace(".", "/") for name in names for folder in (ROOT, ROOT / "tests" / "library")]
     files = [file for place in places for file in (place.with_suffix(".py"), *place.glob("*.py"))]
     return frozenset(file for file in files if file.is_file())

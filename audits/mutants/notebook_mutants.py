@@ -44,8 +44,8 @@ STATIC_TESTS = [
     "tests/house/test_readme.py",
     "tests/tools/test_glossary.py",
 ]
-# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is none, and what else it
-# sets is set here.
+# One process, as the kernel is replaced in this one; conftest.py would measure a kernel that is not one, and what else
+# it sets is set here.
 OPTIONS = ["--noconftest", f"--nbval-sanitize-with={claims.SANITISING}", "-x", "-n", "0", "-p", "no:cacheprovider"]
 
 
@@ -124,7 +124,7 @@ def faults(
             yield Mutant("notebooks", kind, f"cell {number}", fault.change, fault.not_compared), spoilt, run
 
 
-def judge(path: Path, count: int, seed: str) -> list[Mutant]:
+def try_faults(path: Path, count: int, seed: str) -> list[Mutant]:
     """Return what becomes of `count` faults of a chapter.
 
     Raises:
@@ -148,5 +148,5 @@ def judge(path: Path, count: int, seed: str) -> list[Mutant]:
 
 if __name__ == "__main__":
     chapter, count, seed = sys.argv[1:]
-    judged = judge(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
+    judged = try_faults(chapters.NOTEBOOKS / f"{chapter}.ipynb", int(count), seed)
     print(json.dumps([dataclasses.asdict(mutant) for mutant in judged]))

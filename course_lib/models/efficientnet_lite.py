@@ -74,7 +74,7 @@ def efficientnet_lite0(
         for repeat in range(repeats):
             block += 1
             stride = first_stride if repeat == 0 else 1
-            features = _block(features, kernel_size, stride, expansion, channels, name=f"block{block}_output")
+            features = _inverted_block(features, kernel_size, stride, expansion, channels, name=f"block{block}_output")
     features = _normalised(layers.Conv2D(1280, 1, use_bias=False)(features), name="features")
     pooled = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(features))
     model = keras.Model(inputs, layers.Dense(1000, name="imagenet_logits")(pooled), name=NAME)
@@ -84,7 +84,7 @@ def efficientnet_lite0(
     return model if include_top else keras.Model(inputs, features, name=NAME)
 
 
-def _block(
+def _inverted_block(
     inputs: keras.KerasTensor, kernel_size: int, stride: int, expansion: int, channels: int, name: str
 ) -> keras.KerasTensor:
     """Expand the channels, look at neighbours in each of them alone, project to few channels, add the input."""

@@ -107,7 +107,7 @@ def surprise(model: keras.Model, pieces: Sequence[int]) -> np.ndarray:
         (n,) nats: minus the logarithm of the probability that the model gave to the piece.
 
     Raises:
-        ValueError: if `model` is no GPT, or `pieces` are no pieces of its vocabulary.
+        ValueError: if `model` is not a GPT, or `pieces` are not pieces of its vocabulary.
     """
     context, vocabulary_size = model.get_layer("positions").context, model.output_shape[-1]
     if len(pieces) and pieces.max() >= vocabulary_size:

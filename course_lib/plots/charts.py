@@ -35,7 +35,7 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
         history: what `fit` returns as `History.history`: a list of values for each name; others are not looked at.
 
     Raises:
-        ValueError: if `history` holds neither loss nor accuracy, or one of these is no list of numbers.
+        ValueError: if `history` holds neither loss nor accuracy, or one of these is not a list of numbers.
     """
     figure, axes = new_figure(8.0, 3.2, columns=2)
     for ax, name in zip(axes[0], ("loss", "accuracy"), strict=True):
@@ -131,7 +131,7 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
         style = {"color": COLOURS[order], "hatch": HATCHES[order], "edgecolor": "white"}
         drawn.append(ax.bar(positions, heights, width * 0.92, **style))
         narrow = len(groups) * len(series) > 16
-        ax.bar_label(drawn[-1], fmt=_brief, fontsize=FONT_SIZE - 1, padding=2, rotation=90 * narrow)
+        ax.bar_label(drawn[-1], fmt=_one_decimal, fontsize=FONT_SIZE - 1, padding=2, rotation=90 * narrow)
     ax.margins(y=0.12)
     label_axes(ax, title, y_label=y_label)
     ax.set_xlim(-0.5, len(groups) - 0.5)  # where the last has no number, too
@@ -175,7 +175,7 @@ def _refuse_other_lengths(name: str, series: Mapping[str, np.ndarray], **along: 
         refuse_other_lengths(**{f"{name}[{key!r}]": values}, **along)
 
 
-def _brief(height: float) -> str:
+def _one_decimal(height: float) -> str:
     return f"{height:.1f}" if height == 0 or 1 <= abs(height) < 1e5 else f"{height:.3g}"
 
 

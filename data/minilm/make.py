@@ -133,7 +133,7 @@ def packed(arrays: dict[str, np.ndarray]) -> bytes:
     return gzip.compress(content.getvalue()) + gzip.flush()
 
 
-def normalise(states: np.ndarray, weights: dict[str, np.ndarray], name: str) -> np.ndarray:
+def layer_norm(states: np.ndarray, weights: dict[str, np.ndarray], name: str) -> np.ndarray:
     centred = states - states.mean(-1, keepdims=True)
     variance = np.square(centred).mean(-1, keepdims=True)
     return centred / np.sqrt(variance + 1e-12) * weights[f"{name}/gamma"] + weights[f"{name}/beta"]
@@ -141,7 +141,7 @@ def normalise(states: np.ndarray, weights: dict[str, np.ndarray], name: str) -> 
 
 def states_of(weights: dict[str, np.ndarray], pieces: list[int]) -> np.ndarray:
     """Return what the network makes of a sentence: (layers + 1, pieces, 384), first the embeddings."""
-    states = normalise(weights["pieces"][pieces] + weights["positions"][: len(pieces)], weights, "embedding_norm")
+    states = layer_norm(weights["pieces"][pieces] + weights["positions"][: len(pieces)], weights, "embedding_norm")
     after = [states]
     for layer in range(1, LAYERS + 1):
 
@@ -153,10 +153,10 @@ def states_of(weights: dict[str, np.ndarray], pieces: list[int]) -> np.ndarray:
         )
         attention = softmax(query @ key.transpose(0, 2, 1) / np.sqrt(query.shape[-1]), axis=-1)
         heads = (attention @ value).transpose(1, 0, 2).reshape(len(pieces), -1)
-        states = normalise(states + dense(heads, "attention_output"), weights, f"layer_{layer}/attention_norm")
+        states = layer_norm(states + dense(heads, "attention_output"), weights, f"layer_{layer}/attention_norm")
         expanded = dense(states, "intermediate")
         gelu = expanded * ndtr(expanded)
-        states = normalise(states + dense(gelu, "output"), weights, f"layer_{layer}/output_norm")
+        states = layer_norm(states + dense(gelu, "output"), weights, f"layer_{layer}/output_norm")
         after.append(states)
     return np.stack(after)
 

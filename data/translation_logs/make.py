@@ -71,7 +71,7 @@ def story() -> dict[str, Any]:
     return names
 
 
-def numbers(names: dict[str, Any]) -> Iterator[tuple]:
+def numbers_learned(names: dict[str, Any]) -> Iterator[tuple]:
     """Yield, for each variant and seed, the share of numbers translated without an error after 100, 200... steps."""
     for variant, seed in itertools.product(VARIANTS, range(SEEDS)):
         steps, shares = VARIANTS[variant][-1], []
@@ -149,7 +149,7 @@ def beams(names: dict[str, Any], seed: int) -> Iterator[tuple]:
 
 def main() -> None:
     names, rows = story(), {table: [heading.split()] for table, heading in HEADINGS.items()}
-    measured = [("numbers", numbers(names)), ("lengths", lengths(names))]
+    measured = [("numbers", numbers_learned(names)), ("lengths", lengths(names))]
     for seed in range(SEEDS):
         measured += [("pairs", pairs(names, seed)), ("beams", beams(names, seed))]
     for table, lines in measured:

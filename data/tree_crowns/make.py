@@ -20,7 +20,7 @@ PLACES = {
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 
-def halved(content: bytes) -> Image.Image:
+def at_half_size(content: bytes) -> Image.Image:
     """Return a picture with half as many pixels a side, without its last row and column where there is an odd one."""
     picture = Image.open(io.BytesIO(content)).convert("RGB")
     width, height = (side // 2 * 2 for side in picture.size)
@@ -41,7 +41,7 @@ def main() -> None:
         made.mkdir()
         lines = ["place,x_min,y_min,x_max,y_max"]
         for place in PLACES:
-            halved(next(contents)).save(made / f"{place}.jpg", quality=90)
+            at_half_size(next(contents)).save(made / f"{place}.jpg", quality=90)
             lines += [",".join([place, *map(str, box)]) for box in boxes(next(contents))]
         (made / "boxes.csv").write_text("\n".join(lines) + "\n")
         replace_data_set(NAME, made.parent)

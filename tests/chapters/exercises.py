@@ -85,7 +85,7 @@ def as_text(exercise: StoredExercise) -> tuple[Callable, str]:
 
 
 def as_complex(exercise: StoredExercise) -> tuple[Callable, str]:
-    """Return right numbers as complex ones, and 1j for what is no number."""
+    """Return right numbers as complex ones, and 1j for what is not a number."""
     says = "" if exercise.checker.cases[0].measure else "(a complex number)"
     return lambda *arguments: complex_of(exercise.solution(*arguments)), says
 

@@ -76,7 +76,7 @@ def cell_problems(cell: NotebookNode, scikit_learn: bool = False) -> Iterator[st
         unknown, allowed = (", ".join(sorted(some)) for some in (tags - ALLOWED_TAGS, ALLOWED_TAGS))
         yield f"the tag {unknown}: allowed are {allowed}; show a planned failure with shows_error"
     if "hide-input" in tags and "solution" not in tags:
-        yield "the tag hide-input on a cell that is no solution: nothing else is hidden from the reader"
+        yield "the tag hide-input on a cell that is not a solution: nothing else is hidden from the reader"
     if "NBVAL_" in cell.source or "PYTEST_VALIDATE" in cell.source:
         yield "an nbval comment; use the tag nbval-ignore-output, which a reader does not see"
     if not cell.source.strip():

@@ -25,8 +25,8 @@ MILLION = re.compile(r"\s+millions?\b")
 END_OF_SENTENCE = re.compile(r"(?<!al)[.!?](?=\s)|\n\s*\n|\n(?=[-*|#]|\d+\. )")
 CHAPTERS = {path.stem.split("_")[0] for path in chapters.chapter_files()}
 CITATION = re.compile(r"\([^()]*\b(?:19|20)\d\d\)|\]\(https?:")
-# What is no prose: a chapter's own number in its title, tasks of exercises, references, folded answers, code, formulas,
-# comments with their tables.
+# What is not prose: a chapter's own number in its title, tasks of exercises, references, folded answers, code,
+# formulas, comments with their tables.
 NO_PROSE = (
     re.compile(r"\A# \d+(?= )"),
     re.compile(r"^## (?:\d+\. )?(?:Exercise|Reference).*?(?=^## |\Z)", re.DOTALL | re.MULTILINE),
@@ -69,7 +69,7 @@ def claim_problems(cell: NotebookNode) -> Iterator[str]:
 
 
 def _shows_too_much(claim: claims.Claim) -> bool:
-    """Tell whether fewer digits would do: the number is none of whole things, and rounded it is still within bounds."""
+    """Tell whether fewer digits would do: the number is not a count, and rounded it is still within bounds."""
     if claim.at_least is claim.at_most is None or re.fullmatch(r"-?\d+|-?inf|nan", claim.measured):
         return False
     fewer = max(DIGITS, len(re.sub(r"e.*|^-?0*\.?0*|\D", "", claim.measured)) - 1)
@@ -115,7 +115,7 @@ def unsupported(notebook: NotebookNode) -> Iterator[tuple[str, str]]:
 
 
 def prose(notebook: NotebookNode) -> str:
-    """Return the text of a chapter without what is no prose."""
+    """Return the text of a chapter without what is not prose."""
     text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     for pattern in NO_PROSE:
         text = pattern.sub(" ", text)
@@ -159,7 +159,7 @@ def needs_problems(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _tree(source: str) -> ast.Module:
-    return ast.parse(TransformerManager().transform_cell(source))  # with magics it is no Python before
+    return ast.parse(TransformerManager().transform_cell(source))  # with magics it is not Python before
 
 
 def _calls(source: str, name: str) -> list[ast.Call]:

@@ -101,7 +101,8 @@ def test_contrast_is_that_of_wcag():
 
 @pytest.mark.parametrize("path", chapters.chapter_files(), ids=lambda path: path.stem)
 def test_chapter_can_be_read_by_all(path):
-    assert list(notebook_problems(chapters.read(path))) == []
+    found = list(notebook_problems(chapters.read(path)))
+    assert not found, "\n".join([f"edit notebooks/{path.name}:", *found])
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(chapters.ROOT)))

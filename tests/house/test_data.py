@@ -46,8 +46,10 @@ def test_a_folder_states_origin_licence_and_citation_and_has_its_maker(folder):
     text = (folder / "README.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {folder.name}\n\n")
     for row in ("Origin", "Licence", "Citation"):
-        assert re.search(rf"^\| {row} \| \S.* \|$", text, re.MULTILINE), row
-    assert (folder / "make.py").is_file() or "there is no maker" in text
+        assert re.search(rf"^\| {row} \| \S.* \|$", text, re.MULTILINE), (
+            f"data/{folder.name}/README.md needs the row {row}"
+        )
+    assert (folder / "make.py").is_file() or "there is no maker" in text, f"write data/{folder.name}/make.py"
     assert not re.search(r"\b[0-9a-f]{64}\b", text), "sums stand in SHA256SUMS and nowhere else"
 
 

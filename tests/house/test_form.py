@@ -179,7 +179,7 @@ ALLOWED = {
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_has_the_form_of_a_chapter(path):
     found = list(form.problems(path.stem, chapters.read(path)))
-    assert not found, "\n".join(found)
+    assert not found, "\n".join([f"edit notebooks/{path.name}:", *found])
 
 
 def test_new_chapter_is_told_what_to_write():

@@ -186,7 +186,7 @@ def test_what_is_allowed_passes(name, tmp_path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_keeps_the_rules(path):
     found = problems(path)
-    assert not found, "\n".join(found)
+    assert not found, "\n".join([f"edit notebooks/{path.name}:", *found])
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -200,16 +200,18 @@ def test_chapter_is_stored_in_normal_form(path):
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_states_what_it_needs(path):
     chapter = chapters.read(path)
-    course = chapter.metadata["course"]
-    assert set(course) - {"exclusive"} == chapters.COURSE_KEYS  # which only a chapter that runs alone states
+    course, where = chapter.metadata["course"], f"edit notebooks/{path.name}: its metadata or the call of runtime.start"
+    assert set(course) - {"exclusive"} == chapters.COURSE_KEYS, where  # which only a chapter that runs alone states
     starts = re.findall(r"needs_gb=([\d.]+)", "".join(cell.source for cell in chapter.cells))
-    assert [float(needed) for needed in starts] == [course["memory_gb"]], "runtime.start refuses by another number"
-    assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"]
-    assert all((chapters.ROOT / "data" / name / "SHA256SUMS").is_file() for name in course["data"])
+    assert [float(needed) for needed in starts] == [course["memory_gb"]], f"{where}: it refuses by another number"
+    assert course["seconds"] > 0 and course["memory_gb"] > 0 and course["title"] and course["result"], where
+    assert all((chapters.ROOT / "data" / name / "SHA256SUMS").is_file() for name in course["data"]), where
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_exercise_is_tried_in_the_chapters_tests(path):
-    tests = (chapters.ROOT / "tests" / "chapters" / f"test_{path.stem}.py").read_text(encoding="utf-8")
+    file = f"tests/chapters/test_{path.stem}.py"
+    tests = (chapters.ROOT / file).read_text(encoding="utf-8")
     names = re.findall(r"^check_(\w+) = Exercise", "\n".join(exercise_cells(path.stem)), flags=re.MULTILINE)
-    assert names and not [name for name in names if f'"{name}"' not in tests]
+    untried = [name for name in names if f'"{name}"' not in tests]
+    assert names and not untried, f"edit {file}: give wrong answers to {untried}"

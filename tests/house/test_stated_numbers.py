@@ -19,7 +19,8 @@ def code(source, printed=""):
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter_states_what_it_measured(path):
-    assert stated_numbers.problems(path) == []
+    found = stated_numbers.problems(path)
+    assert not found, "\n".join([f"edit notebooks/{path.name}:", *found])
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_stated_memory_stays_where_it_is_near_and_above(peak, stated, expected):
 
 
 def result_of(template):
-    return readme.result(planted(lambda notebook: notebook.metadata.course.update(result=template)))
+    return readme.result(CHAPTERS[0], planted(lambda notebook: notebook.metadata.course.update(result=template)))
 
 
 def test_a_result_is_filled_with_what_was_measured():
@@ -206,9 +207,12 @@ def test_a_result_is_filled_with_what_was_measured():
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("99.9 % with 5 parameters", "write each number as the claim"),
+        ("99.9 % with 5 parameters", f"^notebooks/{CHAPTERS[0].name}: in .* write each number as the claim"),
         ("{test accuracy:.1%} with 5 parameters", "write each number as the claim"),
-        ("{accuracy of another network:.1%}", "no claim 'accuracy of another network'(?s:.*)test accuracy"),
+        (
+            "{accuracy of another network:.1%}",
+            f"^notebooks/{CHAPTERS[0].name}: no claim 'accuracy of another network'(?s:.*)test accuracy",
+        ),
         ("{test accuracy}", "with a format"),
     ],
 )

@@ -40,9 +40,9 @@ def test_both_sides_have_five_seeds_and_say_how_they_differ():
     assert all(job.seeds >= 5 and job.differs for job in compared)
 
 
-@pytest.mark.parametrize("device", results.load())
+@pytest.mark.parametrize("device", results.stored())
 def test_stored_results_hold_every_run(device):
-    for name, measured in results.load()[device].items():
+    for name, measured in results.stored()[device].items():
         expected = Counter(side for side, _ in JOBS[name].order())
         assert {side: len(measured[side]) for side in SIDES} == {side: expected[side] for side in SIDES}
 

@@ -4,6 +4,7 @@ import bz2
 import hashlib
 import sys
 
+import numpy as np
 import pytest
 
 import chapters
@@ -54,6 +55,14 @@ def test_running_text_has_one_line_for_each_paragraph_and_is_read_back(tmp_path)
     maker_tools.write_texts(tmp_path / "novel", {"train": lines, "test": ["£1"]})
     packed = {path.name: bz2.decompress(path.read_bytes()).decode("utf-8") for path in (tmp_path / "novel").iterdir()}
     assert packed == {"train.txt.bz2": "CHAPTER I\nIt was a dark night.\n", "test.txt.bz2": "£1\n"}
+
+
+def test_whole_numbers_take_the_smallest_type_and_are_complete():
+    small = maker_tools.as_small_numbers({"age": np.array([0, 255]), "pay": np.array([0, 256])}, 2)
+    assert {name: values.dtype.name for name, values in small.items()} == {"age": "uint8", "pay": "uint16"}
+    for wrong in ([0, -1], [0]):
+        with pytest.raises(AssertionError):
+            maker_tools.as_small_numbers({"age": np.array(wrong)}, 2)
 
 
 def test_without_the_programs_of_debian_a_maker_that_needs_them_stops(tmp_path, monkeypatch):
