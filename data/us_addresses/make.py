@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+
 from maker_tools import fetch_pypi_package, replace_data_set
 
 NAME = "us_addresses"
@@ -31,7 +32,9 @@ def addresses(xml: bytes) -> list[Address]:
 
 def families(of: list[Address]) -> list[list[int]]:
     """Return lists of addresses that are alike, or are linked by others that are."""
-    words = [{letters for word, _ in address if (letters := "".join(filter(str.isalnum, word.lower())))} for address in of]
+    words = [
+        {letters for word, _ in address if (letters := "".join(filter(str.isalnum, word.lower())))} for address in of
+    ]
     family = list(range(len(of)))
     for one in range(len(of)):
         for other in range(one):
