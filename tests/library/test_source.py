@@ -44,7 +44,7 @@ def test_helpers_of_the_same_file_are_shown_behind_it_each_once():
     assert text.index("def classifier_on_backbone") < text.index("class InferenceMode(layers.Wrapper):")
     assert "@" not in text
     defined = [line.split("(")[0] for line in shown(efficientnet_lite0).splitlines() if line.startswith("def ")]
-    assert defined == ["def efficientnet_lite0", "def _normalised", "def _block"]
+    assert defined == ["def efficientnet_lite0", "def _normalised", "def _inverted_block"]
 
 
 @pytest.mark.parametrize("function", [undocumented, returning_a_number, beginning_with_a_call])
