@@ -12,7 +12,7 @@ CHAPTER = "20b_strings_of_digits"
 STORY = definitions(
     CHAPTER,
     *("join", "collapsed", "ways", "ctc_by_hand", "edits", "error_rates", "greedy", "beam_search", "pieces"),
-    *("HANN", "TRIANGLES", "picture", "filled", "sets_of", "draw", "SMOOTH", "stretched", "distorted"),
+    *("filled", "sets_of", "draw", "SMOOTH", "stretched", "distorted"),
     *("FRAMES", "lesson"),
 )
 RANDOM = np.random.default_rng(0)
