@@ -16,15 +16,17 @@ class Outcome:
 
     Attributes:
         seconds: from the data in memory to the trained model; imports, reading of data and evaluation are not counted.
-        accuracy: share of test examples that are answered rightly; `None` where nothing is trained.
+        accuracy: share of test examples that are answered rightly; `None` where none are.
         parameters: of the model; `None` where there is none.
         memory_gb: largest memory of all processes together; `None` where it is not measured.
+        bits: for each character of a test text that is foretold; `None` where there is no such text.
     """
 
     seconds: float
     accuracy: float | None = None
     parameters: int | None = None
     memory_gb: float | None = None
+    bits: float | None = None
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,12 @@ def row(job: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def lead(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> tuple[float, float]:
-    """Return the mean difference of accuracies, seed by seed, and its standard error, in points."""
+def lead(
+    ours: list[dict[str, Any]], theirs: list[dict[str, Any]], measure: str = "accuracy", scale: float = 100
+) -> tuple[float, float]:
+    """Return the mean difference of a measure, seed by seed, and its standard error; of accuracies, in points."""
     pairs = zip(ours, theirs, strict=True)
-    differences = [100 * (one["accuracy"] - other["accuracy"]) for one, other in pairs]
+    differences = [scale * (one[measure] - other[measure]) for one, other in pairs]
     return mean(differences), stdev(differences) / len(differences) ** 0.5
 
 
@@ -55,6 +57,9 @@ def _side(runs: list[dict[str, Any]]) -> str:
     if runs[0]["accuracy"] is not None:
         accuracies = [100 * run["accuracy"] for run in runs]
         parts.insert(0, f"{mean(accuracies):.2f} % ± {stdev(accuracies):.2f}")
+    if _in_bits(runs):
+        bits = [run["bits"] for run in runs]
+        parts.insert(0, f"{mean(bits):.3f} bits a character ± {stdev(bits):.3f}")
     if runs[0]["parameters"] is not None:
         parts.append(f"{runs[0]['parameters']:,} parameters")
     if runs[0]["memory_gb"] is not None:
@@ -70,7 +75,13 @@ def _share(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
     return f"1/{1 / ratio:.1f}" if ratio <= 0.5 else f"x {ratio:.2f}"
 
 
+def _in_bits(runs: list[dict[str, Any]]) -> bool:
+    return bool(runs) and runs[0].get("bits") is not None
+
+
 def _lead(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> str:
+    if theirs and _in_bits(ours):  # fewer are better
+        return "{:+.3f} bits ± {:.3f}".format(*lead(ours, theirs, "bits", scale=-1))
     if not theirs or ours[0]["accuracy"] is None:
         return "-"
     return "{:+.2f} ± {:.2f}".format(*lead(ours, theirs))

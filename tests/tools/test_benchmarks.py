@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from benchmarks import results, table
+from benchmarks import novels, results, table
 from benchmarks.jobs import JOBS
 from benchmarks.recipe import SIDES
 from course_lib import datasets
@@ -36,7 +36,7 @@ def test_runs_of_both_sides_alternate():
 
 def test_both_sides_have_five_seeds_and_say_how_they_differ():
     compared = [job for job in JOBS.values() if job.theirs and job is not JOBS["opening"]]
-    assert len(compared) == 9
+    assert len(compared) == 11
     assert all(job.seeds >= 5 and job.differs for job in compared)
 
 
@@ -57,6 +57,14 @@ def test_row_gives_mean_accuracy_median_time_and_share():
     assert table.difference({"title": "MNIST", "differs": ""}) == ""
 
 
+def test_fewer_bits_are_a_lead():
+    ours = [{**RUN, "accuracy": None, "bits": value} for value in (2.2, 2.3)]
+    theirs = [{**SLOW, "accuracy": None, "bits": value} for value in (2.4, 2.6)]
+    row = table.row({"title": "novels", "target": "fewer bits", "ours": ours, "theirs": theirs})
+    assert "2.250 bits a character ± 0.071, 4 s (4 to 4), 31,098 parameters" in row
+    assert "| +0.250 bits ± 0.050 |" in row
+
+
 def test_readme_shows_the_stored_results():
     text = table.README.read_text(encoding="utf-8")
     assert table.with_table(text) == text, "run: .venv/bin/python -m benchmarks.table"
@@ -69,7 +77,15 @@ def test_lead_is_paired_by_seed():
 
 
 @pytest.mark.parametrize(
-    "recipe", ["mnist.fast", "mnist.accurate", "reviews.masked_lstm", "poles.reinforce", "poles.ppo"]
+    "recipe",
+    [
+        "mnist.fast",
+        "mnist.accurate",
+        "reviews.masked_lstm",
+        "reviews.frozen_minilm",
+        "poles.reinforce",
+        "poles.ppo",
+    ],
 )
 def test_recipe_runs_and_reports_what_it_trained(recipe, monkeypatch):
     monkeypatch.setattr(datasets, "load_arrays", small)
@@ -77,3 +93,16 @@ def test_recipe_runs_and_reports_what_it_trained(recipe, monkeypatch):
     outcome = getattr(importlib.import_module(f"benchmarks.{module}"), function)(seed=0)
     assert outcome.seconds > 0 and 0 <= outcome.accuracy <= 1
     assert outcome.parameters <= 35_000 or module == "reviews"
+
+
+@pytest.mark.parametrize(("recipe", "parameters"), [(novels.on_pieces, 169_728), (novels.nano_gpt, 795_776)])
+def test_recipe_foretells_a_text_and_counts_bits_a_character(recipe, parameters, monkeypatch):
+    text = "It is a truth universally acknowledged, that a single man must be in want of a wife. " * 30
+    monkeypatch.setattr(datasets, "load_texts", lambda name: dict.fromkeys(("train", "test"), text))
+    for name in ("OUR_STEPS", "THEIR_STEPS"):
+        monkeypatch.setattr(novels, name, 20)
+    monkeypatch.setattr(novels, "THEIR_WARM_UP", 10)
+    outcome = recipe(seed=0)
+    kinds = len(set(text)) if recipe is novels.nano_gpt else 0
+    assert outcome.seconds > 0 and outcome.accuracy is None and 0 < outcome.bits < 10
+    assert outcome.parameters == parameters + 128 * kinds
