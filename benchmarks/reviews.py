@@ -152,7 +152,7 @@ JOBS = {
         frozen_minilm,
         keras_example_on_few,
         5,
-        "8 points more accurate, no slower",
+        "more accurate, no slower",
         "the same 1,000 sentences; ours reads them with a network that had learned from a billion pairs of sentences, "
         "which is not counted. The recipe to beat is helped: the validation sentences choose the best of its ten "
         "epochs, at no cost, and it pads to 40 words.",
