@@ -55,7 +55,7 @@ def expect(
         AssertionError: if the claim does not hold, with the measured number; NaN never holds.
         ValueError: if no bound is given and `value` is not a truth value, or they cannot be compared.
     """
-    if (at_least, at_most) != (None, None) and not numbers(0, missing=True).accepts(value):
+    if (at_least, at_most) != (None, None) and not numbers(axes=(0,), missing=True).accepts(value):
         raise ValueError(f"value={value!r} was given; give a number where at_least or at_most is given")
     if hasattr(value, "numpy"):
         value = value.numpy()[()]
