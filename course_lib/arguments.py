@@ -8,16 +8,13 @@ values that it must refuse.
 import functools
 import inspect
 import math
-import operator
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Real
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-Target = TypeVar("Target", bound=Callable)
 LARGEST_SEED = 2**32 - 1  # NumPy takes no larger one
 LARGEST = 1e300  # a chart of larger numbers cannot be drawn: its height is not a number
 MOST_WEIGHTS = 100_000_000  # of one layer; they take 400 MB, and training takes four times as much
@@ -47,8 +44,8 @@ class Kind:
             return False
 
 
-def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind) -> Callable[[Target], Target]:
-    """Declare what a function or the making of an object takes; nothing else gets past its first line.
+def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind) -> Callable[[Callable], Callable]:
+    """Declare what a function takes; nothing else gets past its first line.
 
     Args:
         weights: for a builder, a function of all arguments that returns how many weights each layer has; it may
@@ -59,8 +56,7 @@ def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind)
         A decorator; what it decorates has an attribute `kinds`.
     """
 
-    def declared(target: Target) -> Target:
-        function = target.__init__ if isinstance(target, type) else target
+    def declared(function: Callable) -> Callable:
         signature = inspect.signature(function)
 
         @functools.wraps(function)
@@ -81,10 +77,7 @@ def takes(weights: Callable[..., Iterable[int]] | None = None, /, **kinds: Kind)
             return function(*bound.args, **bound.kwargs)
 
         guarded.kinds = kinds
-        if function is target:
-            return guarded
-        target.__init__, target.kinds = guarded, kinds
-        return target
+        return guarded
 
     return declared
 
@@ -109,31 +102,6 @@ def one_of(*words: str | None) -> Kind:
     return Kind(" or ".join(map(repr, words)), lambda value: value in words, wrong=(3, "other"))
 
 
-def number(at_least: float = -1e30, below: float = math.inf) -> Kind:
-    """Return the kind of real numbers in a range, of any library; the function gets an `int` or a `float`."""
-    words = f"a number from {at_least} {'on' if below == math.inf else f'to below {below}'}"
-    wrong = (min(2 * at_least, 0) - 0.1, below, math.nan, "3")
-
-    def read(value: Any) -> float:
-        return value if isinstance(value, int | float) else as_array(value).item()
-
-    def test(value: Any) -> bool:
-        return (isinstance(value, Real) or numbers(0).accepts(value)) and at_least <= read(value) < below
-
-    return Kind(words, test, wrong=wrong, read=read)
-
-
-def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
-    """Return the kind of whole numbers in a range, of any library; the function gets an `int`, as Keras needs it."""
-    words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
-    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.float64(at_least), True, np.bool_(True))
-
-    def read(value: Any) -> int:
-        return operator.index(as_array(value)[()])  # NumPy's truth values, unlike Python's, are not whole numbers
-
-    return Kind(words, lambda value: at_least <= read(value) <= at_most, wrong=wrong, read=read)
-
-
 def as_array(values: Any) -> np.ndarray:
     """Return numbers, or texts, of any library as an array of a type that NumPy and TensorFlow both have.
 
@@ -147,22 +115,60 @@ def as_array(values: Any) -> np.ndarray:
     return array.astype(object) if array.dtype.char == "T" else array
 
 
-def numbers(*axes: int, at_least: float = -math.inf, missing: bool = False) -> Kind:
-    """Return the kind of arrays, or lists, of finite numbers; where `missing`, other numbers may be among them.
+def _floats(array: np.ndarray) -> np.ndarray:
+    """Return numbers as float64, with NaN for what is not finite or so large that differences are not."""
+    floats = array.astype(float)
+    return np.where(np.abs(floats) < LARGEST, floats, np.nan)
 
-    The function gets an array of float64, with NaN for what is not finite or so large that differences are not.
+
+def numbers(
+    words: str = "a list of numbers",
+    axes: Sequence[int] = (1,),
+    types: str = "biuf",
+    *,
+    empty: bool = False,
+    missing: bool = False,
+    such_that: Callable[[np.ndarray], Any] = lambda array: True,
+    form: Callable[[np.ndarray], Any] = _floats,
+    wrong: Sequence = (),
+) -> Kind:
+    """Return the kind of numbers of any library, in arrays or lists or alone.
+
+    Args:
+        words: what is allowed.
+        axes: how many axes there may be; 0 for a number alone.
+        types: the letters that NumPy has for the types of number: "iu" for whole numbers.
+        empty: whether there may be none.
+        missing: whether some may be NaN or infinite.
+        such_that: what else holds of the array.
+        form: makes of the array what the function gets.
+        wrong: some values to refuse, beside those that are no numbers at all.
     """
-
-    def read(values: Any) -> np.ndarray:
-        array = as_array(values).astype(float)
-        return np.where(np.abs(array) < LARGEST, array, np.nan)
 
     def test(values: Any) -> bool:
         array = as_array(values)
-        right = array.dtype.kind in "biuf" and array.ndim in axes and array.size > 0
-        return right and np.where(np.isfinite(read(array)), array >= at_least, missing).all()
+        fits = array.ndim in axes and (array.dtype.kind in types or array.size == 0)
+        if array.size == 0:
+            return fits and empty
+        finite = fits and (missing or -LARGEST < float(array.min()) <= float(array.max()) < LARGEST)  # NaN is not
+        return finite and such_that(array)
 
-    return Kind("a list of numbers", test, wrong=("text", [], ["a"], [None], [[1], [2, 3]]), read=read)
+    never = ("text", ["a"], [None], [None] if empty else [], [[1], [2, 3]])
+    return Kind(words, test, wrong=(*never, *wrong), read=lambda values: form(as_array(values)))
+
+
+def number(at_least: float = 0, below: float = math.inf) -> Kind:
+    """Return the kind of real numbers in a range, of any library; the function gets an `int` or a `float`."""
+    words = f"a number from {at_least} {'on' if below == math.inf else f'to below {below}'}"
+    wrong = (at_least - 0.1, below, math.nan)
+    return numbers(words, (0,), such_that=lambda it: at_least <= it < below, form=np.ndarray.item, wrong=wrong)
+
+
+def whole(at_least: int = 1, at_most: float = math.inf) -> Kind:
+    """Return the kind of whole numbers in a range, of any library; the function gets an `int`, as Keras needs it."""
+    words = f"a whole number (int) from {at_least} {'on' if at_most == math.inf else f'to {at_most}'}"
+    wrong = (at_least - 1, at_least + 0.5, at_most + 1, np.float64(at_least), True)
+    return numbers(words, (0,), "iu", such_that=lambda it: at_least <= it <= at_most, form=np.ndarray.item, wrong=wrong)
 
 
 def many(kind: Kind, words: str, least: int = 1, most: float = math.inf, by_name: bool = False) -> Kind:
@@ -191,6 +197,14 @@ TEXTS = many(TEXT, "a list of texts (str)", 0)
 SEED = whole(0, LARGEST_SEED)
 CLASSES = whole(2)
 SHARE = number(0, below=1)
+PLACES = numbers(
+    "whole numbers (n,) from 0 on",
+    types="iu",
+    empty=True,
+    such_that=lambda places: places.min() >= 0,
+    form=lambda places: places.astype("int64"),
+    wrong=(3, [0.5], [-1], [[1, 2]]),
+)
 SIZES = many(whole(), "a list or tuple of whole numbers (int) from 1 on", 0)
 PICTURE = many(whole(), "(height, width, channels), whole numbers from 1 on, such as (28, 28, 1) for grey", 3, 3)
 

@@ -5,14 +5,10 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from course_lib.arguments import Kind, takes
-
-FOLDER = Kind("the path of a folder that exists", lambda folder: Path(folder).is_dir(), wrong=(3, "no such folder"))
 # Read once, before the first answer, and by this process: the faster reader is a program that outlives a killed kernel.
 OPTIONS = ("--reload_interval=0", "--reload_task=blocking", "--load_fast=false", "--host=127.0.0.1", "--port=0")
 
 
-@takes(logs=FOLDER)
 def open_board(logs: str | Path) -> tuple[str, list[str]]:
     """Start TensorBoard in a thread of this process, which no other machine can reach.
 
@@ -23,12 +19,12 @@ def open_board(logs: str | Path) -> tuple[str, list[str]]:
         Its address, at which it answers by now, and the runs that it has read, sorted by name.
 
     Raises:
-        ValueError: if there is no such folder.
+        FileNotFoundError: if there is no such folder.
     """
     from tensorboard.program import TensorBoard  # it imports TensorFlow, which runtime.start has quietened by then
 
     board = TensorBoard()
-    board.configure(argv=["tensorboard", f"--logdir={Path(logs).resolve()}", *OPTIONS])
+    board.configure(argv=["tensorboard", f"--logdir={Path(logs).resolve(strict=True)}", *OPTIONS])
     address = board.launch()
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request("GET", "/data/runs")

@@ -5,40 +5,13 @@ import itertools
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import TEXT, Kind, as_array, takes, whole
+from course_lib.arguments import PLACES, TEXT, takes, whole
 
 BYTES = 256  # every text is made of them, so no text is refused
 WORDS = re.compile(r" ?\w+| ?[^\w\s]+|\s")  # pieces never reach over the edge of a word
-
-
-def _joins_known_pieces(pairs: Any) -> bool:
-    pairs = as_array(pairs)
-    known = BYTES + np.arange(len(pairs))  # pieces that there are before each pair
-    whole_numbers = pairs.dtype.kind in "iu" and pairs.ndim == 2 and pairs.shape[1] == 2
-    return len(pairs) == 0 or (whole_numbers and (pairs >= 0).all() and (pairs.max(axis=1) < known).all())
-
-
-def _are_numbers_of_pieces(pieces: Any) -> bool:
-    pieces = as_array(pieces)
-    return pieces.ndim == 1 and (len(pieces) == 0 or (pieces.dtype.kind in "iu" and pieces.min() >= 0))
-
-
-PAIRS = Kind(
-    "pairs of pieces (pairs, 2), whole numbers of bytes and of pairs further up the list",
-    _joins_known_pieces,
-    wrong=(3, None, "text", [1, 2], [[1, 2, 3]], [[0.5, 1]], [[-1, 2]], [[256, 2]]),
-    read=lambda pairs: [tuple(pair) for pair in as_array(pairs).tolist()],
-)
-PIECES = Kind(
-    "whole numbers of pieces (pieces,), from 0 on",
-    _are_numbers_of_pieces,
-    wrong=(3, None, "text", [0.5], [-1], [[1, 2]], ["a"]),
-    read=lambda pieces: as_array(pieces).astype("int64"),
-)
 
 
 @takes(text=TEXT, vocabulary_size=whole(BYTES, 65_536))
@@ -83,7 +56,6 @@ def learn_byte_pairs(text: str, vocabulary_size: int = 1024) -> list[tuple[int, 
     return pairs
 
 
-@takes(pairs=PAIRS)
 class BytePairs:
     """Turns texts into numbered pieces and back.
 
@@ -100,11 +72,8 @@ class BytePairs:
 
         Args:
             pairs: from `learn_byte_pairs`, or an array of shape (pairs, 2).
-
-        Raises:
-            ValueError: if they are not pairs, or one joins a piece that no earlier pair has made.
         """
-        self.pairs = pairs
+        self.pairs = [(int(left), int(right)) for left, right in pairs]
         self.pieces = [bytes([number]) for number in range(BYTES)]
         for left, right in self.pairs:
             self.pieces.append(self.pieces[left] + self.pieces[right])
@@ -120,12 +89,11 @@ class BytePairs:
 
         self._spell = spell
 
-    @takes(text=TEXT)
     def encode(self, text: str) -> np.ndarray:
         """Return the numbers of a text's pieces, int32 (pieces,)."""
         return np.array([piece for word in WORDS.findall(text) for piece in self._spell(word)], "int32")
 
-    @takes(pieces=PIECES)
+    @takes(pieces=PLACES)
     def decode(self, pieces: Sequence[int]) -> str:
         """Return the text of some pieces; bytes that are not text become the sign for a missing letter."""
         if len(pieces) and pieces.max() >= len(self.pieces):

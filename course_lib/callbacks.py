@@ -12,7 +12,7 @@ from course_lib.arguments import as_array, numbers
 from course_lib.console import say
 from course_lib.plots import learning_curves
 
-LOGGED = numbers(*range(9), missing=True)
+LOGGED = numbers(axes=range(9), missing=True)
 
 
 class LiveCurves(keras.callbacks.Callback):

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
-from course_lib.arguments import SEED, TEXT, Kind, as_array, refuse_other_lengths, takes, whole
+from course_lib.arguments import SEED, TEXT, Kind, as_array, numbers, refuse_other_lengths, takes, whole
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
@@ -30,17 +30,12 @@ EXAMPLES = Kind(
 )
 
 
-def _can_be_halved(values: Any) -> bool:
-    array = as_array(values)
-    right = array.dtype.kind in "biuf" and array.ndim == 4 and array.size > 0 and not np.ma.is_masked(values)
-    return right and array.shape[1] % 2 == array.shape[2] % 2 == 0
-
-
-PICTURES = Kind(
-    "pictures (n, height, width, channels) of numbers, height and width even, none of them masked",
-    _can_be_halved,
-    wrong=(3, None, [], np.zeros((2, 2, 2)), np.zeros((1, 3, 2, 1)), np.zeros((1, 2, 3, 1)), np.zeros((0, 2, 2, 1))),
-    read=as_array,
+PICTURES = numbers(
+    "pictures (n, height, width, channels) of finite numbers, height and width even",
+    (4,),
+    such_that=lambda pictures: pictures.shape[1] % 2 == pictures.shape[2] % 2 == 0,
+    form=np.asarray,
+    wrong=(3, np.zeros((2, 2, 2)), np.zeros((1, 3, 2, 1)), np.zeros((1, 2, 3, 1)), np.zeros((0, 2, 2, 1))),
 )
 
 
@@ -135,7 +130,6 @@ def halved(images: np.ndarray) -> np.ndarray:
     return blocks.mean(axis=(2, 4), dtype="float32")
 
 
-@takes(name=TEXT)
 def load_texts(name: str) -> dict[str, str]:
     """Load running text, such as novels.
 
@@ -178,9 +172,7 @@ def batches(inputs: np.ndarray, labels: np.ndarray, *, batch_size: int, seed: in
     refuse_other_lengths(inputs=inputs, labels=labels)
     count = len(inputs)
     if seed is not None and batch_size > count:
-        raise ValueError(
-            f"batch_size={batch_size} was given; {count} inputs and labels fill no batch: give {count} at most"
-        )
+        raise ValueError(f"batch_size={batch_size} was given; {count} examples fill no batch: give {count} at most")
     # Constants of the graph, copied once: a data set made from them repeats without copying.
     all_inputs, all_labels = tf.convert_to_tensor(inputs), tf.convert_to_tensor(labels)
     indices = tf.data.Dataset.range(count)

@@ -14,7 +14,6 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from course_lib import data_files
-from course_lib.arguments import number, takes
 from course_lib.console import say
 
 COURSE = "from-concept-to-insight"
@@ -81,7 +80,6 @@ class _Finding(NamedTuple):
     text: str  # what was found and, where it does not hold, how to mend it
 
 
-@takes(largest_chapter_gb=number(0))
 def inspect_machine(largest_chapter_gb: float) -> None:
     """Print a line with ✓ for each thing that is as the course needs it, or with ✗ and the remedy.
 
@@ -89,9 +87,6 @@ def inspect_machine(largest_chapter_gb: float) -> None:
 
     Args:
         largest_chapter_gb: memory in gigabytes that the largest chapter needs.
-
-    Raises:
-        ValueError: if `largest_chapter_gb` is not a number of at least 0.
     """
     for finding in (_python(), *_packages(), _devices(), _memory(largest_chapter_gb), _disk(), *_data()):
         say(f"{'✓' if finding.holds else '✗'} {finding.text}")

@@ -20,8 +20,7 @@ REMEDIES = {
     errno.ENAMETOOLONG: "choose a shorter name",
 }
 MODEL = Kind(
-    "a Keras model that is built: call it on a batch first, or begin it with keras.Input",
-    lambda model: isinstance(model, keras.Model) and model.built,
+    "a Keras model that is built: call it on a batch", lambda model: isinstance(model, keras.Model) and model.built
 )
 PATH = Kind('a path that ends in ".keras"', lambda path: Path(path).suffix == ".keras", wrong=(3, "model.h5", "."))
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, NamedTuple
 
-from course_lib.arguments import takes, whole
 from course_lib.processes import last_words, running
 
 PROGRAM = (sys.executable, "-m", "course_lib.digit_server")
@@ -24,7 +23,6 @@ class Server(NamedTuple):
     token: str
 
 
-@takes(port=whole(0, 65535))
 @contextmanager
 def serve(port: int = 0) -> Iterator[Server]:
     """Start `digit_server` on this machine alone, and stop it when the block ends, in whatever way.
@@ -39,7 +37,6 @@ def serve(port: int = 0) -> Iterator[Server]:
         Where it listens, once it answers, and its token. It has no model yet.
 
     Raises:
-        ValueError: if `port` is not a whole number from 0 to 65535.
         RuntimeError: if the server ends before it answers, such as when the port is taken; the message says why.
     """
     token = _token()

@@ -8,18 +8,10 @@ from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from course_lib.arguments import Kind, takes
-
 if TYPE_CHECKING:
     from IPython.display import Markdown
-WRITTEN = Kind(
-    "a function or a class that is written in Python, in a file",
-    lambda function: inspect.getsource(function) and function.__name__ != "<lambda>",
-    wrong=(3, print, int, lambda: 3),
-)
 
 
-@takes(function=WRITTEN)
 def show_source(function: Callable) -> "Markdown":
     """Return a function's source, for a notebook to show as highlighted code, and behind it the helpers that it calls.
 
@@ -30,7 +22,7 @@ def show_source(function: Callable) -> "Markdown":
         function: any function or class written in Python.
 
     Raises:
-        ValueError: if it is something else, or its source cannot be found.
+        TypeError, OSError: by Python, if it is something else, or its source cannot be found.
     """
     from IPython.display import Markdown
 

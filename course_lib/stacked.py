@@ -1,11 +1,10 @@
 """Many small networks that are trained side by side in NumPy, so that hundreds of settings take seconds."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from course_lib.arguments import CLASSES, SEED, Kind, as_array, takes, whole
+from course_lib.arguments import PLACES, SEED, Kind, takes, whole
 from course_lib.datasets import Examples
 
 # Changes the weights (networks, parameters) in place, given their gradient, a rate for each network (networks, 1), and
@@ -13,28 +12,8 @@ from course_lib.datasets import Examples
 Rule = Callable[[np.ndarray, np.ndarray, np.ndarray, dict], None]
 
 
-def _are_inputs(values: Any) -> bool:
-    array = as_array(values)
-    return array.dtype.kind in "biuf" and array.ndim == 2  # to look at each number takes longer than a short training
-
-
-def _are_labels(values: Any) -> bool:
-    array = as_array(values)
-    return array.dtype.kind in "iu" and array.ndim == 1 and array.min() >= 0
-
-
-INPUTS = Kind(
-    "numbers (n, inputs)",
-    _are_inputs,
-    wrong=(3, None, "text", [1, 2], [["a"]]),
-    read=lambda values: as_array(values).astype("float32", copy=False),
-)
-LABELS = Kind("whole numbers (n,) from 0 on", _are_labels, wrong=(3, None, [], [0.5], [-1], [[1], [0]]), read=as_array)
 EXAMPLES = Kind(
-    "inputs (n, inputs) and labels (n,), whole numbers from 0 on",
-    lambda examples: INPUTS.accepts(examples[0]) and LABELS.accepts(examples[1]),
-    wrong=(3, None, ([[0.5]], [[1]])),
-    read=lambda examples: Examples(INPUTS.read(examples[0]), LABELS.read(examples[1])),
+    "Examples whose labels (n,) are whole numbers from 0 on", lambda examples: PLACES.accepts(examples.labels)
 )
 
 
@@ -47,14 +26,6 @@ def batch_order(count: int, *, steps: int, batch_size: int, seed: int) -> np.nda
     return places[: steps * batch_size].reshape(steps, batch_size)
 
 
-@takes(
-    lambda count, inputs, hidden, classes, **_: [count * inputs * hidden, count * hidden * classes],
-    count=whole(),
-    inputs=whole(),
-    hidden=whole(),
-    classes=CLASSES,
-    seed=SEED,
-)
 class StackedNetworks:
     """Networks of one hidden layer of rectified units, which start alike and see the same batches.
 
@@ -67,9 +38,6 @@ class StackedNetworks:
 
     Attributes:
         weights: (count, parameters), float32: of each network the kernel, the bias, the last kernel, the last bias.
-
-    Raises:
-        ValueError: if a size or the seed is not such a number, or the weights are too many.
     """
 
     def __init__(self, count: int, *, inputs: int, hidden: int, classes: int, seed: int) -> None:
@@ -92,19 +60,18 @@ class StackedNetworks:
             last_bias[:, None],
         )
 
-    @takes(inputs=INPUTS)
     def logits(self, inputs: np.ndarray) -> np.ndarray:
         """Return the logits (count, n, classes) of inputs (n, inputs)."""
-        return self._forward(inputs)[1]
+        return self._forward(np.asarray(inputs, "float32"))[1]
 
-    @takes(inputs=INPUTS, labels=LABELS)
+    @takes(labels=PLACES)
     def gradient(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Return the gradient (count, parameters) of the mean cross-entropy of inputs (n, inputs), labels (n,).
 
         Raises:
-            ValueError: if these are not such numbers.
+            ValueError: if `labels` are not such numbers.
         """
-        return self._gradient(inputs, labels)
+        return self._gradient(np.asarray(inputs, "float32"), labels)
 
     def _gradient(self, inputs: np.ndarray, labels: np.ndarray) -> np.ndarray:
         _, _, last_kernel, _ = self.parts(self.weights)
@@ -141,12 +108,12 @@ class StackedNetworks:
             rates: (count,), or (steps, count) where they change on the way.
 
         Raises:
-            ValueError: if `examples` are not such inputs and labels.
+            ValueError: if the labels are not such numbers.
         """
-        memory: dict = {}
+        inputs, labels, memory = np.asarray(examples.inputs, "float32"), np.asarray(examples.labels), {}
         rates = np.broadcast_to(np.asarray(rates, "float32"), (len(order), len(self.weights)))
         # A rate that is too high sends weights to infinity: that is a finding, not a fault.
         with np.errstate(over="ignore", invalid="ignore"):
             for places, rate in zip(order, rates, strict=True):
-                slopes = self._gradient(examples.inputs[places], examples.labels[places])
+                slopes = self._gradient(inputs[places], labels[places])
                 rule(self.weights, slopes, rate[:, None], memory)

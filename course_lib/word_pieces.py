@@ -5,18 +5,11 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from course_lib.arguments import TEXT, TEXTS, Kind, instance, takes
+from course_lib.arguments import TEXTS, takes
 
 LONGEST = 128  # pieces of a text, and so places that MiniLM knows
-PIECES = instance((set, dict), "a set of pieces, or a dictionary whose keys they are", wrong=(3, "abc", ["a"]))
-VOCABULARY = Kind(
-    "a list of pieces (str) that begins with [PAD] and holds [UNK], [CLS] and [SEP]",
-    lambda pieces: TEXTS.accepts(pieces) and pieces[0] == "[PAD]" and {"[UNK]", "[CLS]", "[SEP]"} <= set(pieces),
-    wrong=(3, "abc", ["[PAD]", "a"], ["[UNK]", "[PAD]", "[CLS]", "[SEP]"]),
-)
 
 
-@takes(text=TEXT)
 def words_of(text: str) -> list[str]:
     """Split a text into words: small letters, no accents, each punctuation mark a word of its own.
 
@@ -34,7 +27,6 @@ def words_of(text: str) -> list[str]:
     return spaced.split()
 
 
-@takes(word=TEXT, vocabulary=PIECES)
 def pieces_of(word: str, vocabulary: Collection[str]) -> list[str]:
     """Split a word into the longest pieces of a vocabulary, from its start on; ## marks all but the first.
 
@@ -59,19 +51,20 @@ def pieces_of(word: str, vocabulary: Collection[str]) -> list[str]:
     return pieces
 
 
-@takes(texts=TEXTS, vocabulary=VOCABULARY)
+@takes(texts=TEXTS)
 def numbered_pieces(texts: Sequence[str], vocabulary: Sequence[str]) -> np.ndarray:
     """Write texts as the numbers of their pieces, between the pieces [CLS] and [SEP]; 0 fills up the shorter ones.
 
     Args:
         texts: the texts; of one that has more than 128 pieces, the rest is left out.
-        vocabulary: the pieces in the order of their numbers.
+        vocabulary: the pieces in the order of their numbers, [PAD] first.
 
     Returns:
         (texts, pieces of the longest text), int32.
 
     Raises:
-        ValueError: if an argument is not of its kind.
+        ValueError: if `texts` are not texts.
+        KeyError: if `vocabulary` lacks [UNK], [CLS] or [SEP].
     """
     number_of = {piece: number for number, piece in enumerate(vocabulary)}
     known: dict[str, list[str]] = {}

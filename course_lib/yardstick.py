@@ -1,14 +1,13 @@
 """One yardstick for made digits: a judge looks at them, and three numbers say how far they are from real ones."""
 
-from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
 
 from course_lib import data_files
-from course_lib.arguments import Kind, as_array, numbers, refuse_other_lengths, takes
+from course_lib.arguments import numbers, refuse_other_lengths, takes
 from course_lib.models.convolutional import convolutional_network
 
 NAME = "digit_judge"
@@ -18,19 +17,14 @@ SURE = 0.99  # probability of one digit from which on the judge counts as sure
 BLOCK = 1000  # rows of distances held at once, 40 MB beside 5,000 pictures
 
 
-def _are_digits(values: Any) -> bool:
-    array = as_array(values)
-    right = array.dtype.kind in "biuf" and array.shape[1:] in ((28, 28), (28, 28, 1)) and not np.ma.is_masked(values)
-    return right and len(array) > 0 and array.min() >= 0 and array.max() <= 1
-
-
-DIGITS = Kind(
+DIGITS = numbers(
     "pictures (n, 28, 28, 1) or (n, 28, 28) whose values go from 0, paper, to 1, ink",
-    _are_digits,
-    wrong=(3, None, [], np.zeros((0, 28, 28)), np.zeros((28, 28)), np.zeros((1, 14, 14, 1)), np.full((1, 28, 28), 255)),
-    read=lambda values: as_array(values).reshape(-1, 28, 28, 1).astype("float32"),
+    (3, 4),
+    such_that=lambda them: them.shape[1:] in ((28, 28), (28, 28, 1)) and them.min() >= 0 and them.max() <= 1,
+    form=lambda pictures: pictures.reshape(-1, 28, 28, 1).astype("float32"),
+    wrong=(3, np.zeros((0, 28, 28)), np.zeros((28, 28)), np.zeros((1, 14, 14, 1)), np.full((1, 28, 28), 255)),
 )
-FEATURES = replace(numbers(2), words="features (n, d): a row of finite numbers for each picture")
+FEATURES = numbers("features (n, d): a row of finite numbers for each picture", (2,), wrong=(3, [1, 2]))
 
 
 class Judged(NamedTuple):

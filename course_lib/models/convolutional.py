@@ -10,7 +10,6 @@ from keras import layers
 
 from course_lib.arguments import CLASSES, PICTURE, many, one_of, takes, whole
 
-HEAD = one_of("flatten", "average")
 FILTERS = many(whole(), "a list or tuple of one or more whole numbers (int) from 1 on, such as (16, 32)")
 
 
@@ -25,7 +24,7 @@ def weights(input_shape: Any, filters: Any, num_classes: int, head: str, **optio
     return *kernels, places * filters[-1] * num_classes
 
 
-@takes(weights, input_shape=PICTURE, filters=FILTERS, num_classes=CLASSES, head=HEAD)
+@takes(weights, input_shape=PICTURE, filters=FILTERS, num_classes=CLASSES, head=one_of("flatten", "average"))
 def convolutional_network(
     input_shape: Sequence[int] = (28, 28, 1),
     filters: Sequence[int] = (16, 16, 96),

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -10,20 +9,13 @@ import tensorflow as tf
 from keras import layers
 
 from course_lib import data_files
-from course_lib.arguments import SHARE, Kind, takes, whole
-from course_lib.byte_pairs import PIECES, BytePairs
+from course_lib.arguments import PLACES, SHARE, takes, whole
+from course_lib.byte_pairs import BytePairs
 from course_lib.models.positions import LearnedPositions
 
 NAME = "austen_gpt"
 END_OF_PARAGRAPH = 10  # the byte of a line's end: what stands before a text that nothing stands before
 WINDOWS = 32  # judged together
-
-
-def _is_gpt(model: Any) -> bool:
-    return isinstance(model, keras.Model) and isinstance(model.get_layer("positions"), LearnedPositions)
-
-
-GPT = Kind("a model that gpt() has built", _is_gpt, wrong=(3, None))
 
 
 def _weights(vocabulary_size: int, context: int, width: int, heads: int, **others: object) -> Iterable[int]:
@@ -92,7 +84,7 @@ def austen_gpt() -> tuple[keras.Model, BytePairs]:
     return model, BytePairs(pairs)
 
 
-@takes(model=GPT, pieces=PIECES)
+@takes(pieces=PLACES)
 def surprise(model: keras.Model, pieces: Sequence[int]) -> np.ndarray:
     """Return how much each piece of a text surprises a GPT that has read what stands before it.
 
@@ -107,7 +99,7 @@ def surprise(model: keras.Model, pieces: Sequence[int]) -> np.ndarray:
         (n,) nats: minus the logarithm of the probability that the model gave to the piece.
 
     Raises:
-        ValueError: if `model` is not a GPT, or `pieces` are not pieces of its vocabulary.
+        ValueError: if `pieces` are not pieces of the model's vocabulary, and by Keras if `model` is not a GPT.
     """
     context, vocabulary_size = model.get_layer("positions").context, model.output_shape[-1]
     if len(pieces) and pieces.max() >= vocabulary_size:

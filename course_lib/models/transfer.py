@@ -5,9 +5,7 @@ from keras import layers
 
 from course_lib.arguments import CLASSES, SHARE, Kind, takes
 
-BACKBONE = Kind(
-    "a Keras model that ends in a feature map, such as efficientnet_lite0()", lambda model: len(model.output_shape) == 4
-)
+BACKBONE = Kind("a Keras model that ends in a feature map", lambda model: len(model.output_shape) == 4)
 
 
 @keras.saving.register_keras_serializable("course_lib")

@@ -12,18 +12,21 @@ from course_lib.plots.style import COLOURS, FONT_SIZE, HATCHES, MARKS, STYLES, l
 
 MANY_DECADES = 1e5
 MANY_POINTS = 1000  # beside more, matplotlib takes seconds to find the legend a free corner, and warns of it
-LINE = numbers(1, missing=True)
+LINE = numbers(missing=True)
 BY_NAME = many(LINE, f"1 to {len(COLOURS)} lists of numbers by name", 1, len(COLOURS), by_name=True)
-SPREAD = many(numbers(1, at_least=0, missing=True), "lists of half lengths by name, of at least 0", by_name=True)
-CURVES = ("loss", "val_loss", "accuracy", "val_accuracy")
+LENGTHS = numbers(missing=True, such_that=lambda lengths: not (lengths < 0).any(), wrong=([-1],))
+SPREAD = many(LENGTHS, "lists of half lengths by name, of at least 0", by_name=True)
+
+
+def _curves(history: Any) -> dict[str, Any]:
+    return {name: history[name] for name in ("loss", "val_loss", "accuracy", "val_accuracy") if name in history}
+
+
 HISTORY = Kind(
     "the `history` of what `fit` returned: lists of numbers by name, among them one of loss, accuracy or both",
-    lambda history: (
-        not {"loss", "accuracy"}.isdisjoint(history)
-        and all(LINE.accepts(history[name]) for name in CURVES if name in history)
-    ),
+    lambda history: BY_NAME.accepts(_curves(history)),
     wrong=(3, {}, {"other": [1]}, *({"loss": [1], "val_loss": value} for value in LINE.wrong)),
-    read=lambda history: {name: LINE.read(history[name]) for name in CURVES if name in history},
+    read=lambda history: BY_NAME.read(_curves(history)),
 )
 
 
@@ -50,7 +53,7 @@ def learning_curves(history: Mapping[str, Sequence[float]]) -> Figure:
     return figure
 
 
-@takes(x=numbers(1), series=BY_NAME, log=one_of("", "x", "y", "xy"), spread=SPREAD)
+@takes(x=numbers(), series=BY_NAME, log=one_of("", "x", "y", "xy"), spread=SPREAD)
 def line_chart(
     x: Sequence[float],
     series: Mapping[str, Sequence[float]],
@@ -145,7 +148,7 @@ def bar_chart(groups: Sequence[str], series: Mapping[str, Sequence[float]], *, t
     return figure
 
 
-@takes(samples=many(numbers(1), "lists of numbers by name", by_name=True))
+@takes(samples=many(numbers(), "lists of numbers by name", by_name=True))
 def strip_chart(samples: Mapping[str, Sequence[float]], *, title: str, x_label: str) -> Figure:
     """Draw a row of dots for each named sample, one dot a number, and a bar at their mean.
 

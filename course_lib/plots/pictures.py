@@ -1,32 +1,25 @@
 """Figures made of pictures."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib.arguments import TEXT, TEXTS, Kind, as_array, many, numbers, refuse_other_lengths, takes, whole
+from course_lib.arguments import TEXTS, many, numbers, refuse_other_lengths, takes, whole
 from course_lib.plots.style import FONT_SIZE, new_figure, wrapped
 
 
-def _picture(values: Any) -> np.ndarray:
+def _without_channel(picture: np.ndarray) -> np.ndarray:
     """Return a picture as (height, width) or (height, width, 3)."""
-    array = as_array(values)
-    return array[..., 0] if array.shape[2:] == (1,) else array
+    return picture[..., 0] if picture.shape[2:] == (1,) else picture
 
 
-PICTURE = Kind(
-    "a picture",
-    lambda values: numbers(2, 3).accepts(values) and _picture(values).shape[2:] in ((), (3,)),
-    wrong=(np.zeros(2), np.zeros((2, 2, 4)), np.full((2, 2), np.nan)),
-    read=_picture,
-)
+PICTURE = numbers(axes=(2, 3), form=_without_channel, wrong=(np.zeros(2), np.full((2, 2), np.nan)))
 SHAPES = "a list of pictures (height, width), (height, width, 1) or (height, width, 3) of finite numbers"
 
 
-@takes(images=many(PICTURE, SHAPES), labels=TEXTS, columns=whole(), title=TEXT)
+@takes(images=many(PICTURE, SHAPES), labels=TEXTS, columns=whole())
 def image_grid(
     images: Sequence[np.ndarray], labels: Sequence[str] = (), columns: int = 8, title: str = "", signed: bool = False
 ) -> Figure:
@@ -46,7 +39,7 @@ def image_grid(
             without colour, too; the scale ends at the largest size of a value. Pictures in colour stay as they are.
 
     Raises:
-        ValueError: if there are no pictures, one has another shape, or `labels` has another length.
+        ValueError: if there are no pictures or `labels` has another length; TypeError by matplotlib for other shapes.
     """
     if labels:
         refuse_other_lengths(images=images, labels=labels)

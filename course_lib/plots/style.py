@@ -6,8 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from course_lib.arguments import TEXT, instance, number, takes, whole
-
 # In the palette of Okabe & Ito (2008) the colours look different with every kind of colour vision; its orange, the
 # last, is darker here, so that all have a contrast of 3 on white. Marks, line styles and hatches carry the same
 # meaning, so that a figure reads in grey, too.
@@ -16,11 +14,8 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 HATCHES = ("", "//", "..", "xx", "\\\\", "++")
 FONT_SIZE = 12
-INCHES = number(0.1)
-AXES = instance(Axes, "one of the axes that new_figure returns")
 
 
-@takes(width=INCHES, height=INCHES, rows=whole(), columns=whole())
 def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: int = 1) -> tuple[Figure, np.ndarray]:
     """Return an empty figure of the course's size and resolution, and its axes (rows, columns).
 
@@ -31,13 +26,12 @@ def new_figure(width: float = 8.0, height: float = 4.0, rows: int = 1, columns: 
         columns: columns of axes.
 
     Raises:
-        ValueError: if a length is below 0.1 inches, or there are no rows or columns.
+        ValueError: by matplotlib, if a length is negative, or there are no rows or columns.
     """
     figure = Figure(figsize=(width, height), dpi=150, layout="constrained")
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
-@takes(axes=AXES, title=TEXT, x_label=TEXT, y_label=TEXT)
 def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = "") -> None:
     """Give axes the course's fonts and a light frame.
 
@@ -46,9 +40,6 @@ def label_axes(axes: Axes, title: str = "", x_label: str = "", y_label: str = ""
         title: the finding.
         x_label: horizontal quantity with its unit.
         y_label: vertical quantity with its unit.
-
-    Raises:
-        ValueError: if `axes` are not axes of matplotlib, or another argument is not a text.
     """
     axes.set_title(title, fontsize=FONT_SIZE + 1, wrap=True)
     axes.set_xlabel(x_label, fontsize=FONT_SIZE)

@@ -1,8 +1,6 @@
 """TensorBoard in this process: it answers with the runs of a folder, and no process is left."""
 
 import http.client
-import tempfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -10,9 +8,6 @@ import pytest
 import tensorflow as tf
 
 from course_lib.boards import open_board
-
-FOLDER = tempfile.TemporaryDirectory()  # removed when the tests end
-GOOD_CALLS = {open_board: {"logs": FOLDER.name}}
 
 
 @pytest.fixture
@@ -37,5 +32,10 @@ def test_board_lists_the_runs_and_serves_page_and_numbers(logs):
     assert psutil.Process().children(recursive=True) == before
 
 
-def test_an_empty_folder_has_no_runs():
-    assert open_board(Path(FOLDER.name))[1] == []
+def test_an_empty_folder_has_no_runs(tmp_path):
+    assert open_board(tmp_path)[1] == []
+
+
+def test_a_folder_that_does_not_exist_is_named():
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        open_board("no such folder")

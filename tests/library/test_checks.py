@@ -15,13 +15,6 @@ import tensorflow as tf
 from course_lib.checks import Case, Exercise, compare_guess, expect, shows_error
 from exercises import reply
 
-GOOD_CALLS = {
-    expect: {"claim": "c", "value": 1.0, "at_least": 0.5, "at_most": 2, "equals": None, "of": 10},
-    shows_error: {"error": ValueError, "containing": "rank"},
-    Case: {"arguments": (2,), "expected": 4, "hint": "h", "measure": abs},
-    Exercise: {"hint": "h", "cases": [Case((2,), 4, "h")], "tolerance": 0.1},
-}
-
 
 @pytest.mark.parametrize(
     ("value", "bounds", "line"),
@@ -87,8 +80,6 @@ def test_claim_without_bounds_needs_a_truth_value():
 def test_claims_that_cannot_be_compared_are_refused():
     with pytest.raises(ValueError, match="value"):
         expect("a claim", "high", at_least=1)
-    with pytest.raises(ValueError, match=r"np.array_equal"):
-        expect("a claim", np.zeros(2), equals=np.zeros(2))
 
 
 def test_planned_error_prints_the_line_that_says_why(capsys):
@@ -555,12 +546,6 @@ def test_exercise_takes_a_value_and_measures_a_result():
     word = Exercise(hint="Name it.", cases=[Case(None, "relu", "It cuts what is negative off.")])
     assert "✓" in reply(word, "relu")
     assert "It cuts what is negative off." in reply(word, "tanh") and "It cuts" in reply(word, 3)
-
-
-def test_an_exercise_made_wrongly_is_not_the_learners_mistake():
-    for make in (lambda: Case([2], 4, "Twice."), lambda: Exercise("Multiply.", []), lambda: Exercise("Multiply.", [4])):
-        with pytest.raises(ValueError, match=r"arguments=|cases"):
-            make()
 
 
 def test_solution_is_verified_or_raises(capsys):

@@ -10,8 +10,6 @@ import pytest
 import environment
 from course_lib import data_files, machine
 
-GOOD_CALLS = {machine.inspect_machine: {"largest_chapter_gb": 0.1}}
-
 
 @pytest.fixture
 def tiny_data(tmp_path, monkeypatch):

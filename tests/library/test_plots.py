@@ -25,8 +25,6 @@ GOOD_CALLS = {
     },
     plots.bar_chart: {"groups": ["g", "h"], "series": {"a": [1, 2], "b": [0, -1]}, "title": "t", "y_label": "y"},
     plots.strip_chart: {"samples": {"a": [1.0, 2.0], "b": [3.0]}, "title": "t", "x_label": "x"},
-    plots.new_figure: {"width": 3.0, "height": 2.0, "rows": 1, "columns": 2},
-    plots.label_axes: {"axes": plots.new_figure()[1][0, 0], "x_label": "x", "title": "t", "y_label": "y"},
 }
 
 BAR_LABELS = {"title": "t", "y_label": "y"}

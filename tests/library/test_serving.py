@@ -18,7 +18,6 @@ from course_lib import processes, serving
 from course_lib.models.dense import dense_network
 from course_lib.serving import serve
 
-GOOD_CALLS = {serve: {"port": 0}}
 # What a notebook does: it obeys Ctrl-C (what a shell starts in the background would not), starts a server, says which,
 # and waits.
 STARTER = """
@@ -100,6 +99,11 @@ def test_a_port_that_is_taken_is_an_error_within_seconds_and_a_free_one_is_used(
         assert time.monotonic() - began < 20
     with serve(server.port) as successor:
         assert successor == server  # the same token, too: clients outlive a restart
+
+
+def test_a_port_that_there_is_not_is_named(nothing_left):
+    with pytest.raises(RuntimeError, match=r"(?s)did not start.*port must be 0-65535"), serve(70_000):
+        pass
 
 
 @pytest.mark.parametrize(
