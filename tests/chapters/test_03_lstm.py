@@ -10,7 +10,7 @@ from story_code import definitions
 CHAPTER = "03_lstm"
 taught = definitions(
     CHAPTER,
-    *("rnn_step", "sigmoid", "lstm_step", "lstm", "gate_biases", "lstm_layer", "recall_task", "forget_gates"),
+    *("rnn_step", "sigmoid", "lstm_step", "lstm", "gate_biases", "lstm_layer", "recall_task", "read_with"),
     *("count_letters", "table_probability"),
 )
 
@@ -38,17 +38,24 @@ def test_the_gates_biases_stand_in_their_blocks():
     np.testing.assert_array_equal(taught["gate_biases"](5.0, units=2), [0, 0, 5, 5, 0, 0, 0, 0])
 
 
-def test_forget_gates_are_those_that_the_step_uses():
-    layer = taught["lstm_layer"](forget_bias=1.0)
-    layer.build((None, 1, 4))
-    kernel, recurrent_kernel, bias = layer.get_weights()
-    gates = taught["forget_gates"]([kernel, recurrent_kernel, bias], np.eye(4)[[2, 0, 1]])
-    assert gates.shape == (32, 3)
-    first = 1 / (1 + np.exp(-(kernel[2] + bias)))
-    np.testing.assert_allclose(gates[:, 0], first[32:64], rtol=1e-5)
-    h, _ = taught["lstm_step"](np.eye(4)[2], np.zeros(32), np.zeros(32), kernel, recurrent_kernel, bias)
-    second = 1 / (1 + np.exp(-(kernel[0] + h @ recurrent_kernel + bias)))
-    np.testing.assert_allclose(gates[:, 1], second[32:64], rtol=1e-5)
+def test_reading_by_hand_gives_the_networks_logits_and_gates_no_wider_than_the_cap():
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((None, 4)), taught["lstm_layer"](forget_bias=1.0), keras.layers.Dense(4)])
+    sequences, _ = taught["recall_task"](count=3, steps=5, seed=0)
+    weights = network.get_weights()
+    gates, logits = taught["read_with"](weights, sequences)
+    np.testing.assert_allclose(logits, network(sequences), atol=1e-5)
+    assert gates.shape == (5, 3, 32)
+    first = 1 / (1 + np.exp(-(sequences[:, 0] @ weights[0] + weights[2])))
+    np.testing.assert_allclose(gates[0], first[:, 32:64], rtol=1e-5)
+    capped, others = taught["read_with"](weights, sequences, cap=0.7)
+    assert capped.max() == 0.7
+    assert np.abs(others - logits).max() > 1e-3
+    without = [array.copy() for array in weights]
+    without[1][:, 64:96] = 0  # what the candidate takes from the state
+    np.testing.assert_allclose(
+        taught["read_with"](weights, sequences, loop=0)[1], taught["read_with"](without, sequences)[1]
+    )
 
 
 def test_the_table_gives_probabilities_and_leans_on_shorter_contexts():
