@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -161,11 +162,13 @@ def run_in_kernel(address, token, code):
 
 
 def address_in(log, server):
-    """Wait for the line with the address; return it and the token."""
+    """Wait for the line with the address, which comes a moment before the server listens; return it and the token."""
     for _ in range(600):
-        found = re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w{20,})", log.read_text())
-        if found:
-            return found.groups()
+        found = re.search(r"(http://127\.0\.0\.1:(\d+))/lab\S*\?token=(\w{20,})", log.read_text())
+        with contextlib.suppress(ConnectionRefusedError):
+            if found:
+                socket.create_connection(("127.0.0.1", int(found[2])), timeout=10).close()
+                return found[1], found[3]
         assert server.poll() is None, log.read_text()
         time.sleep(0.2)
     raise AssertionError(f"no address in two minutes:\n{log.read_text()}")
