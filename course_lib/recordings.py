@@ -1,13 +1,13 @@
 """Recorded words: the spoken digits as sounds, and the picture of a sound."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from course_lib import data_files
-from course_lib.arguments import Kind, as_array, takes
+from course_lib.arguments import numbers, takes
 
 NAME = "spoken_digits"
 RATE = 8000  # samples a second
@@ -15,17 +15,12 @@ WINDOW, STEP = 256, 128  # samples of a window, and from one to the next
 HANN = np.hanning(WINDOW + 1)[:-1]  # fades a window in and out
 
 
-def _is_sound(values: Any) -> bool:
-    array = as_array(values)
-    right = array.dtype.kind in "biuf" and array.ndim == 1 and len(array) >= WINDOW
-    return right and 1e-30 < np.abs(array.astype(float)).max() < 1e30  # beyond, float32 has no numbers
-
-
-SOUND = Kind(
+SOUND = numbers(
     f"a sound: at least {WINDOW} finite numbers, not all 0",
-    _is_sound,
+    # Beyond 1e30 and below 1e-30 float32 has no numbers.
+    such_that=lambda sound: len(sound) >= WINDOW and 1e-30 < np.abs(sound.astype(float)).max() < 1e30,
+    form=lambda sound: sound.astype(np.float32),
     wrong=(3, None, [], ["a"] * WINDOW, np.ones(WINDOW - 1), np.zeros(WINDOW), np.ones((2, WINDOW)), [np.nan] * WINDOW),
-    read=lambda values: as_array(values).astype(np.float32),
 )
 
 
